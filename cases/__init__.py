@@ -1,0 +1,1 @@
+"""Causes, accident cases, decision points and films. Knows people; knows nothing of courses or quizzes."""

@@ -1,0 +1,99 @@
+"""Every write of causes, cases and choices."""
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import delete
+
+from cases import queries, rules
+from cases.casebook import CaseFile, Terms
+from cases.models import Case, CaseRevision, CaseText, Cause, Choice, Term
+from core.db import db, insert
+from core.errors import N_, Invalid
+from core.languages import LANGUAGES, said
+
+
+def digest_of(value: Any) -> str:
+    """A digest that is the same for the same content, whatever the order of keys."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def load_terms(terms: Terms) -> None:
+    """Make causes, industries and countries what the file says; causes that cases use are never removed."""
+    ids: dict[str, int] = {cause.slug: cause.id for cause in queries.causes()}
+    for position, (slug, cause) in enumerate(terms.causes.items()):
+        values = {
+            "parent_id": ids.get(cause["parent"] or ""),
+            "position": position,
+            **{f"{key}_{language}": cause[key][language] for key in ("name", "meaning") for language in LANGUAGES},
+        }
+        statement = insert(Cause).values(slug=slug, **values).on_conflict_do_update(index_elements=["slug"], set_=values).returning(Cause.id)
+        ids[slug] = db.session.scalar(statement) or 0
+    for kind, names in (("industry", terms.industries), ("country", terms.countries)):
+        for code, name in names.items():
+            values = {f"name_{language}": name[language] for language in LANGUAGES}
+            db.session.execute(
+                insert(Term).values(kind=kind, code=code, **values).on_conflict_do_update(index_elements=["kind", "code"], set_=values)
+            )
+
+
+def load_case(file: CaseFile, cause_ids: dict[str, int], now: dt.datetime) -> bool:
+    """Publish a case, or a new revision of it; False where it stands already. A former revision is never touched."""
+    document, digest = file.document, digest_of(file.document)
+    case = queries.case_by_slug(file.slug)
+    if case is not None and queries.revision_digest(case) == digest:
+        return False
+    if rules.missing_for_publication(document):
+        raise Invalid(N_("The case lacks: %(parts)s."), parts=", ".join(rules.missing_for_publication(document)))
+    if case is None:
+        case = Case(slug=file.slug, revision=0)
+        db.session.add(case)
+    case.revision += 1
+    case.published = True
+    case.cause_id = cause_ids[document["cause"]]
+    case.industry, case.country = document["industry"], document["country"]
+    case.occurred, case.year = document["date"], int(document["date"][:4])
+    case.deaths, case.injuries = document["deaths"], document["injuries"]
+    case.minutes, case.films = document["minutes"], len(document["films"])
+    db.session.flush()
+    db.session.add(CaseRevision(case_id=case.id, number=case.revision, digest=digest, document=document, created_at=now))
+    db.session.execute(delete(CaseText).where(CaseText.case_id == case.id))
+    for language in LANGUAGES:
+        db.session.add(
+            CaseText(
+                case_id=case.id,
+                language=language,
+                title=said(document["title"], language),
+                place=said(document["place"], language),
+                lead=said(document["lead"], language),
+                search=_search_text(document, language),
+            )
+        )
+    db.session.flush()
+    return True
+
+
+def choose(person_id: int, page: queries.CasePage, decision: str, choice: str, now: dt.datetime) -> None:
+    """Keep what the reader would have done; the first choice stands. Raises Invalid for what was not offered."""
+    if decision != rules.next_decision(page.document, page.chosen) and decision not in page.chosen:
+        raise Invalid(N_("This decision is not open yet."))
+    if not rules.is_choice(page.document, decision, choice):
+        raise Invalid(N_("Choose one of the answers first."))
+    values = {"choice": choice, "revision": page.revision, "chosen_at": now}
+    db.session.execute(insert(Choice).values(person_id=person_id, case_id=page.id, decision=decision, **values).on_conflict_do_nothing())
+
+
+def _search_text(document: dict[str, Any], language: str) -> str:
+    """All text of one language, and the tags, which know no language. Drawings and addresses are not text."""
+    content = {key: value for key, value in document.items() if key not in ("diagram", "films", "tags")}
+
+    def in_language(value: Any) -> Any:
+        if isinstance(value, dict) and set(value) == set(LANGUAGES):
+            return value[language]
+        if isinstance(value, dict):
+            return {key: in_language(inner) for key, inner in value.items() if key not in ("id", "url", "decision")}
+        return [in_language(inner) for inner in value] if isinstance(value, list) else value
+
+    return rules.search_key(" ".join([*rules.texts(in_language(content)), *document["tags"]]))

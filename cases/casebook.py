@@ -1,0 +1,237 @@
+"""Reading the files of a casebook into case documents. Checks everything, writes nothing. Format: casebook/README.md."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cases import rules
+from core.errors import N_
+from core.files import recognise, stored_name
+from core.yaml_lines import Piece, Problem, open_yaml
+
+DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+LINK = re.compile(r"https?://[^\s\"'<>]+")
+# What an inlined drawing may not hold: it becomes part of the page.
+UNSAFE_SVG = re.compile(r"<\s*(script|style|foreignobject|iframe|image|a|animate|set)\b|\bon\w+\s*=|\bstyle\s*=|(href|src)\s*=\s*[\"'](?!#)|<!|<\?", re.I)
+
+
+@dataclass
+class Terms:
+    """The codes that cases may use, with their names."""
+
+    causes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    industries: dict[str, dict[str, str]] = field(default_factory=dict)
+    countries: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+@dataclass
+class CaseFile:
+    """A case as read: its document, and the files it needs in the media folder."""
+
+    slug: str
+    document: dict[str, Any]
+    media: list[Path]
+
+
+def read_terms(folder: Path, problems: list[Problem]) -> Terms:
+    """The names behind the codes."""
+    terms = Terms()
+    top = open_yaml(folder / "terms.yaml", problems)
+    if top is None:
+        return terms
+    causes = top.piece("causes")
+    for slug in causes.entries if causes else ():
+        piece = causes.piece(slug) if causes else None
+        if piece:
+            parent = piece.word("parent", terms.causes, required=False)
+            terms.causes[slug] = {"parent": parent or None, "name": piece.pair("name", longest=80), "meaning": piece.pair("meaning", longest=300)}
+            piece.done()
+    for key, into in (("industries", terms.industries), ("countries", terms.countries)):
+        piece = top.piece(key)
+        for code in piece.entries if piece else ():
+            into[code] = piece.pair(code, longest=80) if piece else {}
+    top.done()
+    return terms
+
+
+def read_case(folder: Path, terms: Terms, problems: list[Problem]) -> CaseFile | None:
+    """One case folder, or None with problems noted."""
+    before = len(problems)
+    if not rules.SLUG.fullmatch(folder.name) or len(folder.name) > rules.SLUG_MAX:
+        problems.append(Problem(folder, 1, N_("the folder's name must be lower-case words and digits joined by hyphens"), {}))
+    top = open_yaml(folder / "case.yaml", problems)
+    if top is None:
+        return None
+    media: list[Path] = []
+    document: dict[str, Any] = {
+        "cause": top.word("cause", terms.causes),
+        "also": top.words("also"),
+        "date": _date(top),
+        "country": top.word("country", terms.countries),
+        "industry": top.word("industry", terms.industries),
+        "minutes": top.number("minutes", 1, 240),
+        "deaths": top.number("deaths", 0, 1_000_000, required=False),
+        "injuries": top.number("injuries", 0, 1_000_000, required=False),
+        "toll_note": top.pair("toll_note", required=False),
+        "tags": top.words("tags"),
+        "title": top.pair("title", longest=200),
+        "place": top.pair("place", longest=200),
+        "when": top.pair("when", longest=200),
+        "lead": top.pair("lead", longest=600),
+        "facts": [_fields(piece, "label", "value") for piece in top.pieces("facts", 4, 8)],
+        "diagram": _diagram(top, folder),
+        "timeline": [],
+        "decisions": [],
+        "direct_cause": top.pair("direct_cause"),
+        "underlying_causes": [],
+        "controls": [],
+        "last_barrier": {},
+        "at_your_post": [piece.whole_pair() for piece in top.pieces("at_your_post", 1, 8)],
+        "lesson": top.pair("lesson", longest=400),
+        "aftermath": [piece.whole_pair() for piece in top.pieces("aftermath", 0)],
+        "unknown": [piece.whole_pair() for piece in top.pieces("unknown", 0)],
+        "sources": [_source(piece) for piece in top.pieces("sources")],
+        "films": [_film(piece, folder, media) for piece in top.pieces("films", 0)],
+    }
+    for cause in document["also"]:
+        if cause not in terms.causes:
+            top.complain(N_("“%(value)s” is not known for “%(key)s”; expected one of: %(words)s"), "also", value=cause, key="also", words=", ".join(terms.causes))
+    ids: set[str] = set(rules.RESERVED_PARTS)
+    _read_decisions(top, document)
+    _read_timeline(top, document, ids)
+    for piece in top.pieces("underlying_causes"):
+        document["underlying_causes"].append({"id": _id(piece, ids), "text": piece.pair("text")})
+        piece.done()
+    for piece in top.pieces("controls"):
+        document["controls"].append({"id": _id(piece, ids), **_fields(piece, "text", "failure", "rule")})
+    barrier = top.piece("last_barrier")
+    document["last_barrier"] = _fields(barrier, "text", "note") if barrier else {}
+    top.done()
+    if len(problems) > before:
+        return None
+    return CaseFile(folder.name, document, media)
+
+
+def _date(top: Piece) -> str:
+    value = top.text("date")
+    if value and not DATE.fullmatch(value):
+        top.complain(N_("“date” must be YYYY-MM-DD, YYYY-MM or YYYY"), "date")
+    return value
+
+
+def _id(piece: Piece, taken: set[str]) -> str:
+    value = piece.text("id", longest=rules.SLUG_MAX)
+    if value and not rules.SLUG.fullmatch(value):
+        piece.complain(N_("an id is lower-case words and digits joined by hyphens, not “%(value)s”"), "id", value=value)
+    if value in taken:
+        piece.complain(N_("the id “%(value)s” is taken"), "id", value=value)
+    taken.add(value)
+    return value
+
+
+def _fields(piece: Piece, *keys: str) -> dict[str, Any]:
+    values = {key: piece.pair(key) for key in keys}
+    piece.done() if "id" not in piece.entries or "id" in piece.read else None
+    return values
+
+
+def _read_decisions(top: Piece, document: dict[str, Any]) -> None:
+    taken: set[str] = set()
+    for piece in top.pieces("decisions"):
+        point: dict[str, Any] = {"id": _id(piece, taken), "situation": piece.pair("situation", required=False), "question": piece.pair("question"), "choices": []}
+        ids: set[str] = set()
+        for choice in piece.pieces("choices", 2, 6):
+            point["choices"].append({"id": _id(choice, ids), "text": choice.pair("text"), "sound": choice.flag("sound"), "outcome": choice.pair("outcome")})
+            choice.done()
+        if sum(choice["sound"] for choice in point["choices"]) != 1:
+            piece.complain(N_("a decision point needs exactly one choice with “sound: true”"), "choices")
+        piece.done()
+        document["decisions"].append(point)
+
+
+def _read_timeline(top: Piece, document: dict[str, Any], ids: set[str]) -> None:
+    waiting = [point["id"] for point in document["decisions"]]
+    for piece in top.pieces("timeline", 3):
+        if "decision" in piece.entries:
+            value = piece.text("decision")
+            if value in waiting:
+                waiting.remove(value)
+            else:
+                piece.complain(N_("there is no decision point “%(value)s” left to stand here"), "decision", value=value)
+            document["timeline"].append({"decision": value})
+        else:
+            document["timeline"].append({"id": _id(piece, ids), "when": piece.pair("when", longest=80), "text": piece.pair("text")})
+        piece.done()
+    for value in waiting:
+        top.complain(N_("the decision point “%(value)s” has no place in the timeline"), "timeline", value=value)
+    if document["timeline"] and "decision" in document["timeline"][-1]:
+        top.complain(N_("what really happened must follow the last decision point"), "timeline")
+
+
+def _source(piece: Piece) -> dict[str, Any]:
+    source = {
+        "title": piece.text("title", longest=300),
+        "publisher": piece.text("publisher", longest=200),
+        "year": piece.number("year", 1800, 2200, required=False),
+        "url": _link(piece, required=False),
+    }
+    piece.done()
+    return source
+
+
+def _link(piece: Piece, required: bool) -> str:
+    value = piece.text("url", required)
+    if value and not LINK.fullmatch(value):
+        piece.complain(N_("“url” must begin with http:// or https://"), "url")
+    return value
+
+
+def _diagram(top: Piece, folder: Path) -> dict[str, Any] | None:
+    piece = top.piece("diagram", required=False)
+    if piece is None:
+        return None
+    name = piece.text("file")
+    diagram: dict[str, Any] = {"svg": "", "alt": piece.pair("alt"), "key": [entry.whole_pair() for entry in piece.pieces("key", 0, 12)]}
+    file = _beside(piece, "file", folder, name)
+    if file:
+        drawing = file.read_text("utf-8", errors="replace").strip()
+        if not drawing.startswith("<svg") or UNSAFE_SVG.search(drawing):
+            piece.complain(N_("“%(name)s” must be a plain SVG drawing: no script, style, link, image or comment"), "file", name=name)
+        diagram["svg"] = drawing
+    piece.done()
+    return diagram
+
+
+def _film(piece: Piece, folder: Path, media: list[Path]) -> dict[str, Any]:
+    film: dict[str, Any] = {
+        "id": _id(piece, set()),
+        "title": piece.pair("title"),
+        "publisher": piece.text("publisher"),
+        "seconds": piece.number("seconds", 1, 36_000, required=False),
+        "url": _link(piece, required="files" not in piece.entries),
+        "files": [],
+        "captions": {},
+    }
+    for name in piece.words("files"):
+        if file := _beside(piece, "files", folder, name, ".webm", ".mp4"):
+            film["files"].append({"name": stored_name(file), "size": file.stat().st_size})
+            media.append(file)
+    captions = piece.piece("captions", required=False)
+    for language in captions.entries if captions else ():
+        if captions and (file := _beside(captions, language, folder, captions.text(language), ".vtt")):
+            film["captions"][language] = stored_name(file)
+            media.append(file)
+    piece.done()
+    return film
+
+
+def _beside(piece: Piece, key: str, folder: Path, name: str, *kinds: str) -> Path | None:
+    file = folder / name
+    if not name or file.parent != folder or not file.is_file():
+        piece.complain(N_("there is no file “%(name)s” in this folder"), key, name=name)
+        return None
+    if kinds and recognise(file) not in kinds:
+        piece.complain(N_("“%(name)s” is not what its name says; expected: %(kinds)s"), key, name=name, kinds=", ".join(kinds))
+        return None
+    return file

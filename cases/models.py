@@ -1,0 +1,97 @@
+"""Tables of causes, cases, their revisions and texts, and of the choices readers made."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cases.rules import SLUG_MAX
+from core.db import Model
+
+
+class Cause(Model):
+    """A cause of accidents; a company may hang its own below one."""
+
+    __tablename__ = "cause"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(SLUG_MAX), unique=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("cause.id"))
+    position: Mapped[int]
+    name_en: Mapped[str] = mapped_column(String(80))
+    name_zh: Mapped[str] = mapped_column(String(80))
+    meaning_en: Mapped[str] = mapped_column(String(300))
+    meaning_zh: Mapped[str] = mapped_column(String(300))
+
+
+class Term(Model):
+    """The name of an industry or a country."""
+
+    __tablename__ = "term"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name_en: Mapped[str] = mapped_column(String(80))
+    name_zh: Mapped[str] = mapped_column(String(80))
+
+
+class Case(Model):
+    """One accident: what lists and filters need. The content is in its revision. Unknown figures are NULL, never 0."""
+
+    __tablename__ = "accident_case"
+    __table_args__ = (Index("ix_accident_case_published", "published", "cause_id", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(SLUG_MAX), unique=True)
+    cause_id: Mapped[int] = mapped_column(ForeignKey("cause.id"))
+    industry: Mapped[str] = mapped_column(String(40))
+    country: Mapped[str] = mapped_column(String(40))
+    occurred: Mapped[str] = mapped_column(String(10))
+    year: Mapped[int]
+    deaths: Mapped[int | None]
+    injuries: Mapped[int | None]
+    minutes: Mapped[int]
+    films: Mapped[int]
+    published: Mapped[bool]
+    revision: Mapped[int]
+
+
+class CaseRevision(Model):
+    """The content of a case as it stood; never changed once written."""
+
+    __tablename__ = "case_revision"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("accident_case.id"))
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[dt.datetime]
+
+
+class CaseText(Model):
+    """What a list shows of a case in one language, and all its text for search."""
+
+    __tablename__ = "case_text"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("accident_case.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    place: Mapped[str] = mapped_column(String(200))
+    lead: Mapped[str] = mapped_column(Text)
+    search: Mapped[str] = mapped_column(Text)
+
+
+class Choice(Model):
+    """What a reader chose at a decision point, before the outcome was shown; the first choice stands."""
+
+    __tablename__ = "choice"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("accident_case.id"), primary_key=True)
+    decision: Mapped[str] = mapped_column(String(SLUG_MAX), primary_key=True)
+    choice: Mapped[str] = mapped_column(String(SLUG_MAX))
+    revision: Mapped[int]
+    chosen_at: Mapped[dt.datetime]

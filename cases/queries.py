@@ -1,0 +1,214 @@
+"""Every read of causes, cases, their texts and the readers' choices."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from cases.models import Case, CaseRevision, CaseText, Cause, Choice, Term
+from cases.rules import search_terms
+from core.db import db
+from core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class CauseLine:
+    """A cause as pages show it."""
+
+    id: int
+    slug: str
+    name_en: str
+    name_zh: str
+    meaning_en: str
+    meaning_zh: str
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh" else self.name_en
+
+    def meaning(self, language: str) -> str:
+        return self.meaning_zh if language == "zh" else self.meaning_en
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A case as a list shows it, in the language asked for or, where that is missing, in the other."""
+
+    id: int
+    slug: str
+    cause_id: int
+    occurred: str
+    year: int
+    deaths: int | None
+    injuries: int | None
+    minutes: int
+    films: int
+    industry: str
+    title: str
+    place: str
+    lead: str
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader asked the library for; empty means all."""
+
+    q: str = ""
+    cause: str = ""
+    industry: str = ""
+    country: str = ""
+    year: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many filters are on, the search aside."""
+        return sum(bool(value) for value in (self.cause, self.industry, self.country, self.year))
+
+
+@dataclass(frozen=True)
+class Library:
+    """The library page: causes in order with their matching cases, and what the filters offer."""
+
+    causes: list[CauseLine]
+    cases: dict[int, list[CaseLine]]
+    total: int
+    industries: list[tuple[str, str]]
+    countries: list[tuple[str, str]]
+    years: list[int]
+
+    @property
+    def found(self) -> int:
+        return sum(len(lines) for lines in self.cases.values())
+
+
+_LINE = (
+    Case.id,
+    Case.slug,
+    Case.cause_id,
+    Case.occurred,
+    Case.year,
+    Case.deaths,
+    Case.injuries,
+    Case.minutes,
+    Case.films,
+    Case.industry,
+    CaseText.title,
+    CaseText.place,
+    CaseText.lead,
+)
+
+
+def causes() -> list[CauseLine]:
+    """All causes in order."""
+    columns = select(Cause.id, Cause.slug, Cause.name_en, Cause.name_zh, Cause.meaning_en, Cause.meaning_zh)
+    return [CauseLine(*row) for row in db.session.execute(columns.order_by(Cause.position))]
+
+
+def library(filters: Filters, language: str) -> Library:
+    """The published cases that match, newest first within their cause. Four statements, however many cases."""
+    name = Term.name_zh if language == "zh" else Term.name_en
+    matches = select(*_LINE).join(CaseText, and_(CaseText.case_id == Case.id, CaseText.language == language)).where(Case.published)
+    for term in search_terms(filters.q):
+        # Both languages are searched, whichever is shown: a worker types the word they know.
+        found = select(CaseText.case_id).where(CaseText.search.contains(term, autoescape=True))
+        matches = matches.where(Case.id.in_(found))
+    if filters.cause:
+        matches = matches.join(Cause, Cause.id == Case.cause_id).where(
+            or_(Cause.slug == filters.cause, Cause.parent_id.in_(select(Cause.id).where(Cause.slug == filters.cause)))
+        )
+    if filters.industry:
+        matches = matches.where(Case.industry == filters.industry)
+    if filters.country:
+        matches = matches.where(Case.country == filters.country)
+    if filters.year.isdecimal():
+        matches = matches.where(Case.year == int(filters.year))
+    grouped: dict[int, list[CaseLine]] = {}
+    for row in db.session.execute(matches.order_by(Case.occurred.desc(), Case.id)):
+        grouped.setdefault(row.cause_id, []).append(CaseLine(*row))
+    published = db.session.execute(select(Case.industry, Case.country, Case.year).where(Case.published)).all()
+    names = {(kind, code): text for kind, code, text in db.session.execute(select(Term.kind, Term.code, name))}
+    return Library(
+        causes(),
+        grouped,
+        len(published),
+        sorted({(row.industry, names.get(("industry", row.industry), row.industry)) for row in published}, key=lambda pair: pair[1]),
+        sorted({(row.country, names.get(("country", row.country), row.country)) for row in published}, key=lambda pair: pair[1]),
+        sorted({row.year for row in published}, reverse=True),
+    )
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One case as it stands: its content, the reader's choices in it, and cases with the same cause."""
+
+    id: int
+    slug: str
+    revision: int
+    digest: str
+    document: dict[str, Any]
+    cause: CauseLine
+    chosen: dict[str, str] = field(default_factory=dict)
+
+
+def case_page(slug: str, person_id: int) -> CasePage:
+    """A published case for a reader. Raises NotFound."""
+    row = db.session.execute(
+        select(
+            Case.id,
+            Case.slug,
+            Case.revision,
+            CaseRevision.digest,
+            CaseRevision.document,
+            Cause.id,
+            Cause.slug,
+            Cause.name_en,
+            Cause.name_zh,
+            Cause.meaning_en,
+            Cause.meaning_zh,
+        )
+        .join(CaseRevision, and_(CaseRevision.case_id == Case.id, CaseRevision.number == Case.revision))
+        .join(Cause, Cause.id == Case.cause_id)
+        .where(Case.slug == slug, Case.published)
+    ).first()
+    if row is None:
+        raise NotFound()
+    chosen = db.session.execute(select(Choice.decision, Choice.choice).where(Choice.person_id == person_id, Choice.case_id == row[0]))
+    return CasePage(*row[:5], cause=CauseLine(*row[5:]), chosen={decision: choice for decision, choice in chosen})
+
+
+def related(case_id: int, cause_id: int, language: str, most: int = 3) -> list[CaseLine]:
+    """Other published cases of the same cause, newest first."""
+    rows = db.session.execute(
+        select(*_LINE)
+        .join(CaseText, and_(CaseText.case_id == Case.id, CaseText.language == language))
+        .where(Case.published, Case.cause_id == cause_id, Case.id != case_id)
+        .order_by(Case.occurred.desc())
+        .limit(most)
+    )
+    return [CaseLine(*row) for row in rows]
+
+
+def term_names() -> dict[tuple[str, str], dict[str, str]]:
+    """The names of all industries and countries by kind and code."""
+    rows = db.session.execute(select(Term.kind, Term.code, Term.name_en, Term.name_zh))
+    return {(kind, code): {"en": name_en, "zh": name_zh} for kind, code, name_en, name_zh in rows}
+
+
+def case_by_slug(slug: str) -> Case | None:
+    """The case with this slug, published or not."""
+    return db.session.scalar(select(Case).where(Case.slug == slug))
+
+
+def all_cases() -> dict[str, Case]:
+    """Every case by slug."""
+    return {case.slug: case for case in db.session.scalars(select(Case))}
+
+
+def revision_digest(case: Case) -> str | None:
+    """The digest of the revision that stands."""
+    return db.session.scalar(select(CaseRevision.digest).where(CaseRevision.case_id == case.id, CaseRevision.number == case.revision))
+
+
+def choice_counts(case_id: int) -> dict[tuple[str, str], int]:
+    """How many readers chose what, by decision and choice."""
+    rows = db.session.execute(select(Choice.decision, Choice.choice, func.count()).where(Choice.case_id == case_id).group_by(Choice.decision, Choice.choice))
+    return {(decision, choice): count for decision, choice, count in rows}

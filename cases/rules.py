@@ -1,0 +1,81 @@
+"""What a case must have, and what of it may be seen before the decision. Pure functions on the case document.
+
+The document of a case is the content of its case.yaml as plain values: see casebook/README.md.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG_MAX = 80
+SEARCH_MAX = 100
+RESERVED_PARTS = ("facts", "decision", "direct-cause", "at-your-post", "lesson")
+
+Document = Mapping[str, Any]
+
+
+def missing_for_publication(document: Document) -> list[str]:
+    """What a case lacks to be published: PRODUCT rule "Cases"; empty when it may be."""
+    lacking = [key for key in ("controls", "decisions", "sources") if not document.get(key)]
+    return lacking if document.get("cause") else ["cause", *lacking]
+
+
+def parts(document: Document) -> set[str]:
+    """The names that a question may refer to: ids of timeline rows, causes and controls, and the reserved words."""
+    return set(RESERVED_PARTS) | {row["id"] for row in _numbered(document) if "id" in row}
+
+
+def decision(document: Document, decision_id: str) -> Document | None:
+    """The decision point with this id, or None."""
+    return next((point for point in document["decisions"] if point["id"] == decision_id), None)
+
+
+def is_choice(document: Document, decision_id: str, choice_id: str) -> bool:
+    """Whether the decision point offers this choice."""
+    point = decision(document, decision_id)
+    return point is not None and any(choice["id"] == choice_id for choice in point["choices"])
+
+
+def next_decision(document: Document, chosen: Mapping[str, str]) -> str | None:
+    """The first decision point of the timeline that the reader has not decided, or None when all is open."""
+    return next((row["decision"] for row in document["timeline"] if "decision" in row and row["decision"] not in chosen), None)
+
+
+def visible_timeline(document: Document, chosen: Mapping[str, str]) -> list[Document]:
+    """The rows down to and including the first undecided decision point: what stands below it is not even sent."""
+    stop = next_decision(document, chosen)
+    rows = []
+    for row in document["timeline"]:
+        rows.append(row)
+        if stop is not None and row.get("decision") == stop:
+            break
+    return rows
+
+
+def search_key(text: str) -> str:
+    """Text as it is stored for search and as it is searched: compatibility forms alike, case folded, spaces single."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def search_terms(query: str) -> list[str]:
+    """The words that must all occur. Chinese has no spaces: a run of characters is one term, found anywhere."""
+    return search_key(query[:SEARCH_MAX]).split()
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text inside a document, in both languages."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from texts(inner)
+
+
+def _numbered(document: Document) -> Iterator[Document]:
+    for key in ("timeline", "underlying_causes", "controls"):
+        yield from document[key]

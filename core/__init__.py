@@ -1,0 +1,1 @@
+"""What every package stands on and no word of the trade: database, doors, errors, forms, files, pages. Knows nobody."""

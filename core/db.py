@@ -1,0 +1,89 @@
+"""The database: naming of constraints, UTC times, and the one way to write."""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Engine, MetaData, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """A moment. Aware UTC in Python; stored without a zone, because SQLite has none."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        return None if value is None else value.astimezone(dt.UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
+        return None if value is None else value.replace(tzinfo=dt.UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {dt.datetime: UtcDateTime}
+
+
+# Loaded objects stay readable after the commit: a view renders what its action returned.
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        __abstract__ = True
+else:
+    Model = db.Model
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """WAL lets readers read while one writes; FULL keeps a commit through a power cut."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # BEGIN is ours, see transaction()
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA busy_timeout=15000")
+    connection.execute("PRAGMA cache_size=-16000")
+
+
+def insert(table: type[Base]) -> postgresql.Insert:
+    """An INSERT of the database in use that knows ON CONFLICT; both dialects spell it alike."""
+    build = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    return build(table)  # type: ignore[return-value]
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """All or nothing, durable at the end of the block. The only place that commits.
+
+    SQLite takes its write lock at the start (IMMEDIATE), so that what an action reads inside cannot change before it
+    writes; reads outside a transaction are single statements. PostgreSQL needs the row locks that each action states.
+    """
+    try:
+        if db.engine.dialect.name == "sqlite":
+            db.session.execute(text("BEGIN IMMEDIATE"))
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise

@@ -1,0 +1,152 @@
+"""Every read of people, departments and sign-in failures."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from core.db import db
+from core.errors import NotFound
+from people.access import SignedIn, supervised_by
+from people.models import Department, Person, RoleGrant, SetupCode, SignInFailures
+from people.rules import Role
+
+_scope = Department.__table__.alias("scope")
+
+_SIGNED_IN = (
+    select(
+        Person.id,
+        Person.employee_no,
+        Person.name_en,
+        Person.name_zh,
+        Person.department_id,
+        Department.path,
+        Person.epoch,
+        Person.language,
+        Person.theme,
+        RoleGrant.role,
+        _scope.c.path.label("scope_path"),
+    )
+    .join(Department, Department.id == Person.department_id)
+    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+    .outerjoin(_scope, _scope.c.id == RoleGrant.department_id)
+    .where(Person.active)
+)
+
+
+def signed_in(person_id: int) -> SignedIn | None:
+    """The active person with this id, ready for the rules, or None."""
+    rows = db.session.execute(_SIGNED_IN.where(Person.id == person_id)).all()
+    if not rows:
+        return None
+    return SignedIn(
+        *rows[0][:5],
+        department_path=rows[0].path,
+        epoch=rows[0].epoch,
+        language=rows[0].language,
+        theme=rows[0].theme,
+        roles=frozenset(Role(row.role) for row in rows if row.role),
+        supervised_paths=tuple(row.scope_path for row in rows if row.scope_path),
+    )
+
+
+def person_by_number(employee_no: str) -> Person | None:
+    """The person with this employee number, whether active or not."""
+    return db.session.scalar(select(Person).where(Person.employee_no == employee_no))
+
+
+def person_by_id(person_id: int) -> Person:
+    """One person. Raises NotFound."""
+    person = db.session.get(Person, person_id)
+    if person is None:
+        raise NotFound()
+    return person
+
+
+def is_empty() -> bool:
+    """Whether nobody exists yet."""
+    return db.session.scalar(select(Person.id).limit(1)) is None
+
+
+def setup_digest() -> str | None:
+    """The digest of the one-time code, while there is one."""
+    return db.session.scalar(select(SetupCode.digest))
+
+
+def failures_of(keys: list[str]) -> list[SignInFailures]:
+    """The failures in a row under these keys."""
+    return list(db.session.scalars(select(SignInFailures).where(SignInFailures.key.in_(keys))))
+
+
+@dataclass(frozen=True)
+class DepartmentLine:
+    """A department as lists show it: `depth` 0 is the company."""
+
+    id: int
+    path: str
+    name_en: str
+    name_zh: str
+
+    @property
+    def depth(self) -> int:
+        return self.path.count("/") - 2
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh" else self.name_en
+
+
+def departments_supervised_by(person: SignedIn) -> list[DepartmentLine]:
+    """The departments the person was given and all below, each parent before its children."""
+    columns = select(Department.id, Department.path, Department.name_en, Department.name_zh)
+    rows = db.session.execute(columns.where(supervised_by(person)).order_by(Department.path))
+    return [DepartmentLine(*row) for row in rows]
+
+
+def all_departments() -> list[DepartmentLine]:
+    """The whole tree, each parent before its children."""
+    columns = select(Department.id, Department.path, Department.name_en, Department.name_zh)
+    return [DepartmentLine(*row) for row in db.session.execute(columns.order_by(Department.path))]
+
+
+def names_on_path(path: str) -> list[DepartmentLine]:
+    """The departments from the company down to this path."""
+    ids = [int(part) for part in path.strip("/").split("/")]
+    columns = select(Department.id, Department.path, Department.name_en, Department.name_zh)
+    rows = db.session.execute(columns.where(Department.id.in_(ids)).order_by(Department.path))
+    return [DepartmentLine(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class RosterPage:
+    """People of the company as the administrator lists them; `after` continues behind the last one."""
+
+    people: list[Person]
+    departments: dict[int, DepartmentLine]
+    roles: dict[int, list[str]]
+    total: int
+    after: str | None
+
+
+def roster(text: str = "", after: str = "", size: int = 50) -> RosterPage:
+    """One page of people by employee number whose number or name contains the text."""
+    matches = select(Person)
+    if text:
+        like = f"%{text.replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')}%"
+        matches = matches.where(
+            Person.employee_no.ilike(like, escape="\\") | Person.name_en.ilike(like, escape="\\") | Person.name_zh.ilike(like, escape="\\")
+        )
+    total = db.session.scalar(select(func.count()).select_from(matches.subquery())) or 0
+    people = list(db.session.scalars(matches.where(Person.employee_no > after).order_by(Person.employee_no).limit(size + 1)))
+    more, people = len(people) > size, people[:size]
+    grants = db.session.execute(
+        select(RoleGrant.person_id, RoleGrant.role, RoleGrant.department_id).where(RoleGrant.person_id.in_([p.id for p in people]))
+    )
+    departments = {line.id: line for line in all_departments()}
+    roles: dict[int, list[str]] = {}
+    for person_id, role, _department_id in grants:
+        roles.setdefault(person_id, []).append(role)
+    return RosterPage(people, departments, roles, total, people[-1].employee_no if more else None)
+
+
+def grants_of(person_id: int) -> list[RoleGrant]:
+    """The roles of one person."""
+    return list(db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id)))
