@@ -5,13 +5,13 @@ import hashlib
 import json
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from cases import queries, rules
 from cases.casebook import CaseFile, Terms
-from cases.models import Case, CaseRevision, CaseText, Cause, Choice, Term
+from cases.models import Case, CaseRevision, CaseText, Cause, Choice, Reading, Term
 from core.db import db, insert
-from core.errors import N_, Invalid
+from core.errors import N_, Invalid, Refused
 from core.languages import LANGUAGES, said
 
 
@@ -83,6 +83,29 @@ def choose(person_id: int, page: queries.CasePage, decision: str, choice: str, n
         raise Invalid(N_("Choose one of the answers first."))
     values = {"choice": choice, "revision": page.revision, "chosen_at": now}
     db.session.execute(insert(Choice).values(person_id=person_id, case_id=page.id, decision=decision, **values).on_conflict_do_nothing())
+
+
+def open_case(person_id: int, case_id: int, now: dt.datetime) -> None:
+    """Note the first time that a person opened a case."""
+    db.session.execute(insert(Reading).values(person_id=person_id, case_id=case_id, opened_at=now).on_conflict_do_nothing())
+
+
+def finish_reading(person_id: int, page: queries.CasePage, now: dt.datetime) -> int:
+    """Mark a case as studied; the minutes it took, at least 1, at most what the case states.
+
+    Raises Refused before every decision is made.
+    """
+    if rules.next_decision(page.document, page.chosen) is not None:
+        raise Refused(N_("Make the decision first. Then mark the case as studied."))
+    open_case(person_id, page.id, now)
+    values = {"studied_at": now, "studied_revision": page.revision}
+    db.session.execute(update(Reading).where(Reading.person_id == person_id, Reading.case_id == page.id).values(**values))
+    return rules.minutes_read(page.opened_at or now, now, page.minutes)
+
+
+def note_questions(slug: str, questions: int) -> None:
+    """Keep how long the quiz of a case is."""
+    db.session.execute(update(Case).where(Case.slug == slug).values(questions=questions))
 
 
 def _search_text(document: dict[str, Any], language: str) -> str:

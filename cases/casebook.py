@@ -132,7 +132,7 @@ def _id(piece: Piece, taken: set[str]) -> str:
 
 def _fields(piece: Piece, *keys: str) -> dict[str, Any]:
     values = {key: piece.pair(key) for key in keys}
-    piece.done() if "id" not in piece.entries or "id" in piece.read else None
+    piece.done()
     return values
 
 

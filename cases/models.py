@@ -1,4 +1,4 @@
-"""Tables of causes, cases, their revisions and texts, and of the choices readers made."""
+"""Tables of causes, cases, their revisions and texts, and of what readers did in them."""
 
 import datetime as dt
 from typing import Any
@@ -37,7 +37,10 @@ class Term(Model):
 
 
 class Case(Model):
-    """One accident: what lists and filters need. The content is in its revision. Unknown figures are NULL, never 0."""
+    """One accident: what lists and filters need. The content is in its revision. Unknown figures are NULL, never 0.
+
+    `questions` is the length of its quiz, 0 without one; the package that knows quizzes keeps it.
+    """
 
     __tablename__ = "accident_case"
     __table_args__ = (Index("ix_accident_case_published", "published", "cause_id", "year"),)
@@ -53,6 +56,7 @@ class Case(Model):
     injuries: Mapped[int | None]
     minutes: Mapped[int]
     films: Mapped[int]
+    questions: Mapped[int] = mapped_column(default=0)
     published: Mapped[bool]
     revision: Mapped[int]
 
@@ -66,7 +70,7 @@ class CaseRevision(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("accident_case.id"))
     number: Mapped[int]
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[dt.datetime]
 
@@ -95,3 +99,15 @@ class Choice(Model):
     choice: Mapped[str] = mapped_column(String(SLUG_MAX))
     revision: Mapped[int]
     chosen_at: Mapped[dt.datetime]
+
+
+class Reading(Model):
+    """That a person opened a case, and when they last marked it as studied, in which revision."""
+
+    __tablename__ = "reading"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("accident_case.id"), primary_key=True)
+    opened_at: Mapped[dt.datetime]
+    studied_at: Mapped[dt.datetime | None]
+    studied_revision: Mapped[int | None]

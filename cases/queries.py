@@ -1,14 +1,17 @@
 """Every read of causes, cases, their texts and the readers' choices."""
 
-from dataclasses import dataclass, field
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
-from cases.models import Case, CaseRevision, CaseText, Cause, Choice, Term
-from cases.rules import search_terms
+from cases.models import Case, CaseRevision, CaseText, Cause, Choice, Reading, Term
+from cases.rules import Document, search_terms
 from core.db import db
 from core.errors import NotFound
+from core.languages import said
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class CaseLine:
     id: int
     slug: str
     cause_id: int
+    cause: str
     occurred: str
     year: int
     deaths: int | None
@@ -46,6 +50,8 @@ class CaseLine:
     title: str
     place: str
     lead: str
+    opened_at: dt.datetime | None
+    studied_at: dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,7 @@ _LINE = (
     Case.id,
     Case.slug,
     Case.cause_id,
+    Cause.slug,
     Case.occurred,
     Case.year,
     Case.deaths,
@@ -94,6 +101,8 @@ _LINE = (
     CaseText.title,
     CaseText.place,
     CaseText.lead,
+    Reading.opened_at,
+    Reading.studied_at,
 )
 
 
@@ -103,16 +112,26 @@ def causes() -> list[CauseLine]:
     return [CauseLine(*row) for row in db.session.execute(columns.order_by(Cause.position))]
 
 
-def library(filters: Filters, language: str) -> Library:
+def _lines(person_id: int, language: str) -> Select[Any]:
+    return (
+        select(*_LINE)
+        .join(Cause, Cause.id == Case.cause_id)
+        .join(CaseText, and_(CaseText.case_id == Case.id, CaseText.language == language))
+        .outerjoin(Reading, and_(Reading.case_id == Case.id, Reading.person_id == person_id))
+        .where(Case.published)
+    )
+
+
+def library(filters: Filters, person_id: int, language: str) -> Library:
     """The published cases that match, newest first within their cause. Four statements, however many cases."""
     name = Term.name_zh if language == "zh" else Term.name_en
-    matches = select(*_LINE).join(CaseText, and_(CaseText.case_id == Case.id, CaseText.language == language)).where(Case.published)
+    matches = _lines(person_id, language)
     for term in search_terms(filters.q):
         # Both languages are searched, whichever is shown: a worker types the word they know.
         found = select(CaseText.case_id).where(CaseText.search.contains(term, autoescape=True))
         matches = matches.where(Case.id.in_(found))
     if filters.cause:
-        matches = matches.join(Cause, Cause.id == Case.cause_id).where(
+        matches = matches.where(
             or_(Cause.slug == filters.cause, Cause.parent_id.in_(select(Cause.id).where(Cause.slug == filters.cause)))
         )
     if filters.industry:
@@ -138,53 +157,80 @@ def library(filters: Filters, language: str) -> Library:
 
 @dataclass(frozen=True)
 class CasePage:
-    """One case as it stands: its content, the reader's choices in it, and cases with the same cause."""
+    """One case as it stands for one reader. `stamp` rises with everything published, for what is kept rendered."""
 
     id: int
     slug: str
     revision: int
+    minutes: int
+    questions: int
     digest: str
-    document: dict[str, Any]
+    stamp: int
+    opened_at: dt.datetime | None
+    studied_at: dt.datetime | None
     cause: CauseLine
-    chosen: dict[str, str] = field(default_factory=dict)
+    chosen: dict[str, str]
+
+    @property
+    def document(self) -> Document:
+        return document(self.digest)
+
+    def title(self, language: str) -> str:
+        return str(said(self.document["title"], language))
 
 
 def case_page(slug: str, person_id: int) -> CasePage:
-    """A published case for a reader. Raises NotFound."""
-    row = db.session.execute(
+    """A published case for a reader, in one statement. Raises NotFound."""
+    rows = db.session.execute(
         select(
             Case.id,
             Case.slug,
             Case.revision,
+            Case.minutes,
+            Case.questions,
             CaseRevision.digest,
-            CaseRevision.document,
+            select(func.max(CaseRevision.id)).scalar_subquery(),
+            Reading.opened_at,
+            Reading.studied_at,
             Cause.id,
             Cause.slug,
             Cause.name_en,
             Cause.name_zh,
             Cause.meaning_en,
             Cause.meaning_zh,
+            Choice.decision,
+            Choice.choice,
         )
         .join(CaseRevision, and_(CaseRevision.case_id == Case.id, CaseRevision.number == Case.revision))
         .join(Cause, Cause.id == Case.cause_id)
+        .outerjoin(Reading, and_(Reading.case_id == Case.id, Reading.person_id == person_id))
+        .outerjoin(Choice, and_(Choice.case_id == Case.id, Choice.person_id == person_id))
         .where(Case.slug == slug, Case.published)
-    ).first()
-    if row is None:
+    ).all()
+    if not rows:
         raise NotFound()
-    chosen = db.session.execute(select(Choice.decision, Choice.choice).where(Choice.person_id == person_id, Choice.case_id == row[0]))
-    return CasePage(*row[:5], cause=CauseLine(*row[5:]), chosen={decision: choice for decision, choice in chosen})
+    chosen = {row.decision: row.choice for row in rows if row.decision}
+    return CasePage(*rows[0][:9], cause=CauseLine(*rows[0][9:15]), chosen=chosen)
 
 
-def related(case_id: int, cause_id: int, language: str, most: int = 3) -> list[CaseLine]:
-    """Other published cases of the same cause, newest first."""
-    rows = db.session.execute(
-        select(*_LINE)
-        .join(CaseText, and_(CaseText.case_id == Case.id, CaseText.language == language))
-        .where(Case.published, Case.cause_id == cause_id, Case.id != case_id)
-        .order_by(Case.occurred.desc())
-        .limit(most)
-    )
-    return [CaseLine(*row) for row in rows]
+@lru_cache(maxsize=256)
+def document(digest: str) -> Document:
+    """The content with this digest; kept, because what a digest names never changes."""
+    found: Document = db.session.scalars(select(CaseRevision.document).where(CaseRevision.digest == digest).limit(1)).one()
+    return found
+
+
+def related(page: CasePage, language: str, most: int = 3) -> list[CaseLine]:
+    """Other published cases of the same cause, newest first; whoever reads them."""
+    others = _lines(0, language).where(Case.cause_id == page.cause.id, Case.id != page.id)
+    return [CaseLine(*row) for row in db.session.execute(others.order_by(Case.occurred.desc()).limit(most))]
+
+
+def lines_by_slug(slugs: list[str], person_id: int, language: str) -> dict[str, CaseLine]:
+    """These cases as a list shows them, in the order asked for."""
+    rows = db.session.execute(_lines(person_id, language).where(Case.slug.in_(slugs)))
+    found = {line.slug: line for line in (CaseLine(*row) for row in rows)}
+    return {slug: found[slug] for slug in slugs if slug in found}
 
 
 def term_names() -> dict[tuple[str, str], dict[str, str]]:

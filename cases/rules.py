@@ -3,6 +3,7 @@
 The document of a case is the content of its case.yaml as plain values: see casebook/README.md.
 """
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -52,6 +53,11 @@ def visible_timeline(document: Document, chosen: Mapping[str, str]) -> list[Docu
         if stop is not None and row.get("decision") == stop:
             break
     return rows
+
+
+def minutes_read(opened_at: dt.datetime, studied_at: dt.datetime, stated: int) -> int:
+    """Minutes between opening a case and marking it as studied: whole ones begun, at most the stated reading time."""
+    return max(1, min(stated, -int(-(studied_at - opened_at).total_seconds() // 60)))
 
 
 def search_key(text: str) -> str:

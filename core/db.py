@@ -10,7 +10,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 NAMES = {
@@ -38,8 +38,7 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
 class Base(DeclarativeBase):
     """Base of all tables."""
 
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {dt.datetime: UtcDateTime}
+    registry = registry(metadata=MetaData(naming_convention=NAMES), type_annotation_map={dt.datetime: UtcDateTime})
 
 
 # Loaded objects stay readable after the commit: a view renders what its action returned.

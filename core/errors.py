@@ -44,3 +44,15 @@ class Refused(DomainError):
     """A rule forbids it now."""
 
     status = 403
+
+
+# What a person reads of an error that no action raised, by HTTP status.
+MESSAGES = {
+    400: N_("The server could not read what was sent. Go back and try again."),
+    404: N_("This page does not exist, or it is not open to you."),
+    405: N_("This address cannot be used in this way."),
+    413: N_("What was sent is too large. At most 1 MB is taken."),
+    415: N_("Send the answer as JSON."),
+    500: N_("Something failed on the server. What was saved before is kept. Try again in a minute."),
+}
+FORM_EXPIRED = N_("The page was open for too long, or cookies are off. Go back, load it again and send it once more.")

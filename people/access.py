@@ -30,6 +30,10 @@ class SignedIn(UserMixin):
         """What the session keeps: the person and their epoch."""
         return f"{self.id}:{self.epoch}"
 
+    def name(self, language: str) -> str:
+        """The name as people of this language read it."""
+        return self.name_zh if language == "zh" else self.name_en
+
     def can(self, permission: Permission) -> bool:
         """Whether one of the person's roles carries the permission."""
         return permission in EVERYBODY or any(permission in ROLE_PERMISSIONS[role] for role in self.roles)

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import VARCHAR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model
@@ -17,7 +18,8 @@ class Department(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
-    path: Mapped[str] = mapped_column(String(200), unique=True)
+    # Byte order, so that a range of paths is a subtree whatever the database's collation.
+    path: Mapped[str] = mapped_column(String(200).with_variant(VARCHAR(200, collation="C"), "postgresql"), unique=True)
     name_en: Mapped[str] = mapped_column(String(rules.NAME_MAX))
     name_zh: Mapped[str] = mapped_column(String(rules.NAME_MAX))
 
@@ -42,6 +44,9 @@ class Person(Model):
     epoch: Mapped[int] = mapped_column(default=0)
     language: Mapped[str | None] = mapped_column(String(8))
     theme: Mapped[str | None] = mapped_column(String(8))
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh" else self.name_en
 
 
 class RoleGrant(Model):

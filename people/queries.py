@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from core.db import db
 from core.errors import NotFound
 from people.access import SignedIn, supervised_by
-from people.models import Department, Person, RoleGrant, SetupCode, SignInFailures
+from people.models import Department, Person, RoleGrant, SignInFailures
 from people.rules import Role
 
 _scope = Department.__table__.alias("scope")
@@ -67,9 +67,9 @@ def is_empty() -> bool:
     return db.session.scalar(select(Person.id).limit(1)) is None
 
 
-def setup_digest() -> str | None:
-    """The digest of the one-time code, while there is one."""
-    return db.session.scalar(select(SetupCode.digest))
+def head_count() -> int:
+    """How many people there are."""
+    return db.session.scalar(select(func.count()).select_from(Person)) or 0
 
 
 def failures_of(keys: list[str]) -> list[SignInFailures]:
@@ -113,38 +113,6 @@ def names_on_path(path: str) -> list[DepartmentLine]:
     columns = select(Department.id, Department.path, Department.name_en, Department.name_zh)
     rows = db.session.execute(columns.where(Department.id.in_(ids)).order_by(Department.path))
     return [DepartmentLine(*row) for row in rows]
-
-
-@dataclass(frozen=True)
-class RosterPage:
-    """People of the company as the administrator lists them; `after` continues behind the last one."""
-
-    people: list[Person]
-    departments: dict[int, DepartmentLine]
-    roles: dict[int, list[str]]
-    total: int
-    after: str | None
-
-
-def roster(text: str = "", after: str = "", size: int = 50) -> RosterPage:
-    """One page of people by employee number whose number or name contains the text."""
-    matches = select(Person)
-    if text:
-        like = f"%{text.replace('\\', '\\\\').replace('%', '\\%').replace('_', '\\_')}%"
-        matches = matches.where(
-            Person.employee_no.ilike(like, escape="\\") | Person.name_en.ilike(like, escape="\\") | Person.name_zh.ilike(like, escape="\\")
-        )
-    total = db.session.scalar(select(func.count()).select_from(matches.subquery())) or 0
-    people = list(db.session.scalars(matches.where(Person.employee_no > after).order_by(Person.employee_no).limit(size + 1)))
-    more, people = len(people) > size, people[:size]
-    grants = db.session.execute(
-        select(RoleGrant.person_id, RoleGrant.role, RoleGrant.department_id).where(RoleGrant.person_id.in_([p.id for p in people]))
-    )
-    departments = {line.id: line for line in all_departments()}
-    roles: dict[int, list[str]] = {}
-    for person_id, role, _department_id in grants:
-        roles.setdefault(person_id, []).append(role)
-    return RosterPage(people, departments, roles, total, people[-1].employee_no if more else None)
 
 
 def grants_of(person_id: int) -> list[RoleGrant]:

@@ -13,7 +13,7 @@ from core.errors import DomainError
 from core.languages import COOKIE, LANGUAGES
 from people import actions, queries
 from people.forms import EmptyForm, PasswordForm, SetUpForm, SignInForm
-from people.rules import Permission, Role
+from people.rules import Permission
 
 blueprint = Blueprint("people", __name__)
 
@@ -27,7 +27,7 @@ def home() -> Response:
     """To what this person does here."""
     if not current_user.is_authenticated:
         return redirect(url_for("people.set_up" if queries.is_empty() else "people.sign_in"))
-    return redirect(url_for("supervision.matrix" if Role.SUPERVISOR in current_user.roles else "learning.mine"))
+    return redirect(url_for("supervision.matrix" if current_user.supervised_paths else "learning.mine"))
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

@@ -1,0 +1,88 @@
+"""The library, a case, and its films."""
+
+from functools import lru_cache
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup
+
+from cases import actions, queries, rules
+from cases.forms import DecisionForm, FiltersForm
+from core import clock, files
+from core.db import transaction
+from core.door import requires
+from core.errors import DomainError
+from core.languages import spoken
+from people.rules import Permission
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+@blueprint.get("/")
+@requires(Permission.CASE_STUDY)
+def library() -> str:
+    form = FiltersForm(request.args)
+    filters = queries.Filters(**{name: (request.args.get(name) or "").strip()[: rules.SEARCH_MAX] for name in ("q", "cause", "industry", "country", "year")})
+    page = queries.library(filters, current_user.id, spoken())
+    form.cause.choices = [("", _("All causes")), *((cause.slug, cause.name(spoken())) for cause in page.causes)]
+    form.industry.choices = [("", _("All industries")), *page.industries]
+    form.country.choices = [("", _("All countries")), *page.countries]
+    form.year.choices = [("", _("Any year")), *((str(year), str(year)) for year in page.years)]
+    return render_template("cases/library.html", page=page, filters=filters, form=form)
+
+
+@blueprint.get("/<slug>")
+@requires(Permission.CASE_STUDY)
+def case(slug: str) -> str:
+    page = queries.case_page(slug, current_user.id)
+    if page.opened_at is None:
+        with transaction():
+            actions.open_case(current_user.id, page.id, clock.now())
+    return _show(page)
+
+
+@blueprint.post("/<slug>/decision")
+@requires(Permission.CASE_STUDY)
+def decide(slug: str) -> Response | tuple[str, int]:
+    page = queries.case_page(slug, current_user.id)
+    form = DecisionForm()
+    try:
+        with transaction():
+            actions.choose(current_user.id, page, form.decision.data or "", form.choice.data or "", clock.now())
+    except DomainError as error:
+        return _show(page, refusal=error), error.status
+    return redirect(url_for("cases.case", slug=slug, _anchor="decision"), 303)
+
+
+@blueprint.get("/media/<name>")
+@requires(Permission.CASE_STUDY)
+def media(name: str) -> Response:
+    """A film or its captions."""
+    return files.serve(current_app.config["MEDIA_FOLDER"], name)
+
+
+def _show(page: queries.CasePage, refusal: DomainError | None = None) -> str:
+    body = _body(page.digest, page.stamp, spoken(), page.slug, tuple(sorted(page.chosen.items())))
+    return render_template(
+        "cases/case.html", page=page, document=page.document, body=body, refusal=refusal, undecided=rules.next_decision(page.document, page.chosen)
+    )
+
+
+@lru_cache(maxsize=256)
+def _body(digest: str, _stamp: int, language: str, slug: str, chosen: tuple[tuple[str, str], ...]) -> Markup:
+    """Everything of a case that is alike for all who chose alike, kept rendered; the arguments name the content fully."""
+    page = queries.case_page(slug, 0)
+    document = queries.document(digest)
+    decided = dict(chosen)
+    return Markup(
+        render_template(
+            "cases/_case.html",
+            document=document,
+            cause=page.cause,
+            chosen=decided,
+            undecided=rules.next_decision(document, decided),
+            timeline=rules.visible_timeline(document, decided),
+            related=queries.related(page, language),
+        )
+    )

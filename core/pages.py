@@ -1,0 +1,93 @@
+"""What every template may call: dates in the company's zone, bilingual texts, icons, tolls."""
+
+import datetime as dt
+import os
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache, wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, request
+from flask_babel import force_locale, format_date, format_datetime, get_locale
+from markupsafe import Markup, escape
+
+from core.languages import LANGUAGES, said, spoken
+
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+_EMPHASIS = re.compile(r"\*(.+?)\*")
+
+
+def prose(text: str) -> Markup:
+    """A text with **bold** and *emphasis*, and nothing else that is markup."""
+    return Markup(_EMPHASIS.sub(r"<em>\1</em>", _BOLD.sub(r"<b>\1</b>", str(escape(text)))))
+
+
+def zone() -> ZoneInfo:
+    """The company's time zone."""
+    return ZoneInfo(current_app.config["TIMEZONE"])
+
+
+def today(now: dt.datetime) -> dt.date:
+    """The company's date at this moment."""
+    return now.astimezone(zone()).date()
+
+
+def day(value: dt.date | dt.datetime | None, form: str = "medium") -> str:
+    """A date as people of this language write it; a moment is first moved to the company's zone."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = today(value)
+    return _day(value, form, str(get_locale()))
+
+
+def moment(value: dt.datetime | None) -> str:
+    """Date and time of day in the company's zone."""
+    return format_datetime(value.astimezone(zone()), "medium", rebase=False) if value else ""
+
+
+@lru_cache(maxsize=4096)
+def _day(value: dt.date, form: str, _locale: str) -> str:
+    return str(format_date(value, form))
+
+
+def spell_moment(value: str, part: str = "year") -> str:
+    """Part of an accident's date, which may be known to the year, month or day: "year", or the rest."""
+    year, _dash, rest = value.partition("-")
+    if part == "year":
+        return year
+    if not rest:
+        return ""
+    month, _dash, date = rest.partition("-")
+    if spoken() == "zh":
+        return f"{int(month)}月" + (f"{int(date)}日" if date else "")
+    return str(format_date(dt.date(int(year), int(month), int(date or 1)), "d MMM" if date else "MMM"))
+
+
+def command_language(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command speak the language of the shell (LANGUAGE or LANG), where it is one of ours."""
+
+    @wraps(command)
+    def speaking(*args: Any, **kwargs: Any) -> None:
+        shell = os.environ.get("LANGUAGE") or os.environ.get("LANG") or ""
+        with force_locale("zh_Hans_CN" if shell.startswith("zh") else "en"):
+            command(*args, **kwargs)
+
+    return speaking
+
+
+def install_pages(app: Flask) -> None:
+    """Give the templates what they may call."""
+
+    @app.context_processor
+    def _speak() -> dict[str, Any]:
+        language = spoken()
+
+        def text(pair: Mapping[str, Any]) -> Markup:
+            return prose(said(pair, language))
+
+        return {"language": language, "text": text, "here": request.full_path.rstrip("?")}
+
+    app.jinja_env.globals.update(LANGUAGES=LANGUAGES, day=day, moment=moment, spell_moment=spell_moment)
+    app.jinja_env.filters["prose"] = prose

@@ -1,0 +1,450 @@
+"""Every read of courses, progress and completions."""
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+
+from core.db import db
+from core.errors import N_, NotFound
+from learning import rules
+from learning.access import record_readable_by
+from learning.models import Assignment, Completion, Course, CourseItem, CourseProgress, DaySeal
+from learning.rules import Cell, Kind, Mark, Result, State
+from people.access import SignedIn, supervised_by, under
+from people.models import Department, Person
+from people.queries import DepartmentLine, departments_supervised_by
+
+# Above this many people the counts are kept for a minute, and the page says of when they are.
+COUNT_AFRESH_UP_TO = 5_000
+KEPT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to finish."""
+
+    kind: Kind
+    slug: str
+    subject: str
+    title_en: str
+    title_zh: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}/{self.slug}"
+
+
+@dataclass(frozen=True)
+class RequiredCourse:
+    """A course that is assigned to everybody, with its items in order."""
+
+    id: int
+    slug: str
+    title_en: str
+    title_zh: str
+    starts_on: dt.date
+    due_days: int
+    items: tuple[Item, ...]
+
+    def title(self, language: str) -> str:
+        return self.title_zh if language == "zh" else self.title_en
+
+    def due_on(self, joined_on: dt.date) -> dt.date:
+        return rules.due_on(joined_on, self.starts_on, self.due_days)
+
+    @property
+    def subjects(self) -> tuple[tuple[str, str, str], ...]:
+        """Slug and titles of each case, in order."""
+        return tuple({item.subject: (item.subject, item.title_en, item.title_zh) for item in reversed(self.items)}.values())[::-1]
+
+
+def required_course() -> RequiredCourse | None:
+    """The course assigned to everybody, or None before one is loaded. One statement."""
+    rows = db.session.execute(
+        select(
+            Course.id,
+            Course.slug,
+            Course.title_en,
+            Course.title_zh,
+            Assignment.starts_on,
+            Assignment.due_days,
+            CourseItem.kind,
+            CourseItem.slug,
+            CourseItem.subject,
+            CourseItem.title_en,
+            CourseItem.title_zh,
+        )
+        .join(Assignment, Assignment.course_id == Course.id)
+        .join(CourseItem, CourseItem.course_id == Course.id)
+        .order_by(Assignment.starts_on, Course.id, CourseItem.position)
+    ).all()
+    if not rows:
+        return None
+    items = tuple(Item(Kind(row[6]), *row[7:]) for row in rows if row[0] == rows[0][0])
+    return RequiredCourse(*rows[0][:6], items=items)
+
+
+def course_by_slug(slug: str) -> Course | None:
+    """The course with this slug."""
+    return db.session.scalar(select(Course).where(Course.slug == slug))
+
+
+def items_of(course_id: int) -> list[CourseItem]:
+    """The items of a course in order."""
+    return list(db.session.scalars(select(CourseItem).where(CourseItem.course_id == course_id).order_by(CourseItem.position)))
+
+
+def is_assigned(course_id: int) -> bool:
+    """Whether the course has its assignment."""
+    return db.session.scalar(select(Assignment.id).where(Assignment.course_id == course_id)) is not None
+
+
+def courses_with(kind: Kind, slug: str) -> list[int]:
+    """The courses that hold this item."""
+    return list(db.session.scalars(select(CourseItem.course_id).where(CourseItem.kind == kind, CourseItem.slug == slug)))
+
+
+def progress(course_id: int, person_id: int) -> CourseProgress | None:
+    """How far one person is."""
+    return db.session.get(CourseProgress, (course_id, person_id), populate_existing=True)
+
+
+def lock_chain(person_id: int) -> tuple[int, str]:
+    """The number and hash of a person's last line, held until the transaction ends."""
+    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    head = db.session.execute(
+        select(Completion.number, Completion.hash).where(Completion.person_id == person_id).order_by(Completion.number.desc()).limit(1)
+    ).first()
+    return (head.number, head.hash) if head else (0, rules.FIRST_HASH)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one person stands in the course, with what they finished."""
+
+    person_id: int
+    employee_no: str
+    name_en: str
+    name_zh: str
+    department: str
+    department_path: str
+    joined_on: dt.date
+    due_on: dt.date
+    done: int
+    failing: int
+    items: int
+    state: State
+    marks: dict[str, Mark]
+    last_at: dt.datetime | None
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh" else self.name_en
+
+    def study(self, subject: str) -> Mark | None:
+        return self.marks.get(f"{Kind.CASE}/{subject}")
+
+    def quiz(self, subject: str) -> Mark | None:
+        return self.marks.get(f"{Kind.QUIZ}/{subject}")
+
+    def is_finished(self, subject: str) -> bool:
+        """Whether the case is studied and its quiz passed."""
+        study, quiz = self.study(subject), self.quiz(subject)
+        return bool(study and quiz and quiz.finished)
+
+    def cell(self, subject: str, today: dt.date) -> Cell:
+        return rules.cell(self.study(subject), self.quiz(subject), self.due_on, today)
+
+
+def _standings(course: RequiredCourse, language: str) -> Select[Any]:
+    name = Department.name_zh if language == "zh" else Department.name_en
+    return (
+        select(
+            Person.id,
+            Person.employee_no,
+            Person.name_en,
+            Person.name_zh,
+            name,
+            Department.path,
+            Person.joined_on,
+            func.coalesce(CourseProgress.done, 0),
+            func.coalesce(CourseProgress.failing, 0),
+            CourseProgress.marks,
+            CourseProgress.last_at,
+        )
+        .join(Department, Department.id == Person.department_id)
+        .outerjoin(CourseProgress, and_(CourseProgress.person_id == Person.id, CourseProgress.course_id == course.id))
+        .where(Person.active)
+    )
+
+
+def _standing(row: Any, course: RequiredCourse, today: dt.date) -> Standing:
+    due = course.due_on(row[6])
+    items = len(course.items)
+    marks = {key: rules.mark_from(plain) for key, plain in (row[9] or {}).items()}
+    return Standing(*row[:7], due, row[7], row[8], items, rules.state(row[7], row[8], items, due, today), marks, row[10])
+
+
+def standing_of(person: SignedIn, course: RequiredCourse, today: dt.date, language: str) -> Standing:
+    """Where the person themself stands."""
+    row = db.session.execute(_standings(course, language).where(Person.id == person.id)).one()
+    return _standing(row, course, today)
+
+
+def _in_state(course: RequiredCourse, wanted: State, today: dt.date) -> ColumnElement[bool]:
+    """rules.state as an SQL condition. The last day is compared through the day of joining: no date sums in SQL."""
+    finished = func.coalesce(CourseProgress.done, 0) >= len(course.items)
+
+    def due_before(last: dt.date) -> ColumnElement[bool]:
+        start = last - dt.timedelta(days=course.due_days)
+        return and_(Person.joined_on < start, true() if course.starts_on < start else Person.id.is_(None))
+
+    overdue, soon = due_before(today), due_before(today + rules.DUE_SOON + dt.timedelta(days=1))
+    failing = func.coalesce(CourseProgress.failing, 0) > 0
+    return {
+        State.DONE: finished,
+        State.OVERDUE: ~finished & overdue,
+        State.FAILING: ~finished & ~overdue & failing,
+        State.DUE: ~finished & ~overdue & ~failing & soon,
+        State.OPEN: ~finished & ~soon & ~failing,
+    }[wanted]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many people stand where, and of when the counts are."""
+
+    people: int
+    states: dict[State, int]
+    at: float
+
+
+_kept: dict[tuple[Any, ...], Counts] = {}
+
+
+def counts(course: RequiredCourse, scope: ColumnElement[bool], key: tuple[Any, ...], today: dt.date) -> Counts:
+    """How many of the people in scope stand where; for many people at most a minute old. `key` names the scope."""
+    key = (str(db.engine.url), course.id, len(course.items), today, *key)
+    kept = _kept.get(key)
+    if kept and time.time() - kept.at < KEPT_SECONDS:
+        return kept
+    sums = [func.coalesce(func.sum(case((_in_state(course, wanted, today), 1), else_=0)), 0) for wanted in State]
+    row = db.session.execute(
+        select(func.count(), *sums)
+        .select_from(Person)
+        .join(Department, Department.id == Person.department_id)
+        .outerjoin(CourseProgress, and_(CourseProgress.person_id == Person.id, CourseProgress.course_id == course.id))
+        .where(Person.active, scope)
+    ).one()
+    found = Counts(row[0], dict(zip(State, row[1:], strict=True)), time.time())
+    if found.people > COUNT_AFRESH_UP_TO:
+        if len(_kept) > 500:
+            _kept.clear()
+        _kept[key] = found
+    return found
+
+
+@dataclass(frozen=True)
+class MatrixFilters:
+    """What the supervisor asked for: a department's path, a state, names, and the person to continue after."""
+
+    department: int | None = None
+    state: State | None = None
+    q: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """One page of people by required cases. `after` leads to the next page."""
+
+    course: RequiredCourse
+    departments: list[DepartmentLine]
+    counts: Counts
+    people: list[Standing]
+    today: dt.date
+    after: str | None
+
+
+def _scope(person: SignedIn, filters: MatrixFilters, departments: list[DepartmentLine]) -> ColumnElement[bool]:
+    """The people the supervisor was given, narrowed to a department of theirs. Raises NotFound for another one."""
+    if filters.department is None:
+        return supervised_by(person)
+    path = next((line.path for line in departments if line.id == filters.department), None)
+    if path is None:
+        raise NotFound()
+    return under([path])[0]
+
+
+def _matching(course: RequiredCourse, scope: ColumnElement[bool], filters: MatrixFilters, today: dt.date, language: str) -> Select[Any]:
+    people = _standings(course, language).where(scope)
+    if filters.state is not None:
+        people = people.where(_in_state(course, filters.state, today))
+    for word in filters.q.split()[:5]:
+        columns = (Person.employee_no, Person.name_en, Person.name_zh)
+        people = people.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    return people.order_by(Department.path, Person.employee_no)
+
+
+def matrix(person: SignedIn, filters: MatrixFilters, today: dt.date, language: str) -> Matrix | None:
+    """One page of the people somebody supervises; None before a course is assigned. Raises NotFound out of scope."""
+    course = required_course()
+    departments = departments_supervised_by(person)
+    scope = _scope(person, filters, departments)
+    if course is None:
+        return None
+    people = _matching(course, scope, filters, today, language)
+    path, _space, number = filters.after.partition(" ")
+    if number:
+        people = people.where(Department.path >= path, or_(Department.path > path, Person.employee_no > number))
+    rows = db.session.execute(people.limit(rules.PAGE + 1)).all()
+    shown = [_standing(row, course, today) for row in rows[: rules.PAGE]]
+    after = f"{shown[-1].department_path} {shown[-1].employee_no}" if len(rows) > rules.PAGE else None
+    key = (filters.department,) if filters.department else person.supervised_paths
+    return Matrix(course, departments, counts(course, scope, key, today), shown, today, after)
+
+
+def everybody(person: SignedIn, filters: MatrixFilters, today: dt.date, language: str) -> tuple[RequiredCourse | None, Iterator[Standing]]:
+    """All people that match, for export, fetched as they are read. Raises NotFound out of scope."""
+    course = required_course()
+    scope = _scope(person, filters, departments_supervised_by(person))
+    if course is None:
+        return None, iter(())
+    rows = db.session.execute(_matching(course, scope, filters, today, language), execution_options={"yield_per": 500})
+    return course, (_standing(row, course, today) for row in rows)
+
+
+@dataclass(frozen=True)
+class TrainingFile:
+    """Everything on record about one person, newest line first."""
+
+    standing: Standing | None
+    person: Person
+    department_path: str
+    course: RequiredCourse | None
+    lines: list[Completion]
+
+    @property
+    def minutes(self) -> int:
+        return sum(line.minutes for line in self.lines)
+
+
+def training_file(reader: SignedIn, employee_no: str, today: dt.date, language: str) -> TrainingFile:
+    """The training file of one person for a reader. Raises NotFound for whoever the reader may not see."""
+    row = db.session.execute(
+        select(Person, Department.path)
+        .join(Department, Department.id == Person.department_id)
+        .where(Person.employee_no == employee_no, record_readable_by(reader))
+    ).first()
+    if row is None:
+        raise NotFound()
+    person, path = row
+    course = required_course()
+    found = db.session.execute(_standings(course, language).where(Person.id == person.id)).first() if course else None
+    lines = db.session.scalars(select(Completion).where(Completion.person_id == person.id).order_by(Completion.number.desc()))
+    return TrainingFile(_standing(found, course, today) if found and course else None, person, path, course, list(lines))
+
+
+def completions_in_order() -> Iterator[Completion]:
+    """Every line, person by person in the order of their chain, fetched as it is read."""
+    return iter(db.session.scalars(select(Completion).order_by(Completion.person_id, Completion.number).execution_options(yield_per=1000)))
+
+
+def seals() -> list[DaySeal]:
+    """All seals, oldest first."""
+    return list(db.session.scalars(select(DaySeal).order_by(DaySeal.day)))
+
+
+def first_completion() -> dt.datetime | None:
+    """The moment of the oldest line."""
+    return db.session.scalar(select(func.min(Completion.completed_at)))
+
+
+def heads_between(start: dt.datetime, stop: dt.datetime) -> list[tuple[int, int, str]]:
+    """The last line (person, number, hash) of everybody who completed something in this span."""
+    last = (
+        select(Completion.person_id, func.max(Completion.number).label("number"))
+        .where(Completion.completed_at >= start, Completion.completed_at < stop)
+        .group_by(Completion.person_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Completion.person_id, Completion.number, Completion.hash).join(
+            last, and_(last.c.person_id == Completion.person_id, last.c.number == Completion.number)
+        )
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def facts_of(line: Completion) -> dict[str, Any]:
+    """What the hash of a line covers: every column but the id and the hashes, moments as ISO 8601 in UTC."""
+    facts = {column.name: getattr(line, column.name) for column in Completion.__table__.columns if column.name not in ("id", "previous", "hash")}
+    return {key: value.astimezone(dt.UTC).isoformat() if isinstance(value, dt.datetime) else value for key, value in facts.items()}
+
+
+def mark_of(line: Completion, zone: dt.tzinfo) -> Mark:
+    """What a line means for progress."""
+    result = Result(line.result)
+    left = max(0, (line.attempts_allowed or 0) - (line.attempt or 0)) if result is Result.FAILED else None
+    return Mark(line.completed_at.astimezone(zone).date().isoformat(), result, line.score, left)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in the record that is not as it was written."""
+
+    message: str
+    values: dict[str, Any]
+
+    def __str__(self) -> str:
+        return self.message % self.values
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a reading of the whole record found."""
+
+    lines: int
+    people: int
+    seals: int
+    findings: list[Finding]
+
+
+def verify(zone: dt.tzinfo) -> Verification:
+    """Read every line, chain and seal, and hold progress against the lines. Finds edits, gaps, removals and back-dating."""
+    findings: list[Finding] = []
+    people = _employee_numbers()
+    lines, heads = 0, {}
+    by_day: dict[dt.date, dict[int, tuple[int, str]]] = {}
+    for line in completions_in_order():
+        lines += 1
+        number, previous, moment = heads.get(line.person_id, (0, rules.FIRST_HASH, None))
+        who = {"who": people.get(line.person_id, f"#{line.person_id}"), "number": line.number}
+        if line.number != number + 1:
+            findings.append(Finding(N_("%(who)s, line %(number)s: line %(missing)s is missing"), {**who, "missing": number + 1}))
+        elif line.previous != previous:
+            findings.append(Finding(N_("%(who)s, line %(number)s: does not follow from the line before it"), who))
+        if line.hash != rules.line_hash(facts_of(line), line.previous):
+            findings.append(Finding(N_("%(who)s, line %(number)s: was changed after it was written"), who))
+        if moment is not None and line.completed_at < moment:
+            findings.append(Finding(N_("%(who)s, line %(number)s: is dated before the line in front of it"), who))
+        heads[line.person_id] = (line.number, line.hash, line.completed_at)
+        by_day.setdefault(line.completed_at.astimezone(zone).date(), {})[line.person_id] = (line.number, line.hash)
+    found_seals = seals()
+    previous = rules.FIRST_HASH
+    for seal in found_seals:
+        day_heads = [(person_id, *head) for person_id, head in by_day.pop(seal.day, {}).items()]
+        if seal.previous != previous or seal.hash != rules.seal_hash(seal.day, day_heads, seal.previous):
+            findings.append(Finding(N_("%(day)s: the record of that day is not what was sealed"), {"day": seal.day.isoformat()}))
+        previous = seal.hash
+    if found_seals:
+        for day in sorted(day for day in by_day if day < found_seals[-1].day):
+            findings.append(Finding(N_("%(day)s: has lines, but was sealed without any"), {"day": day.isoformat()}))
+    return Verification(lines, len(heads), len(found_seals), findings)
+
+
+def _employee_numbers() -> dict[int, str]:
+    return {row.id: row.employee_no for row in db.session.execute(select(Person.id, Person.employee_no))}

@@ -1,0 +1,141 @@
+"""My learning, my training file, marking a case as studied; and the supervisor's pages."""
+
+import csv
+import datetime as dt
+import io
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import xlsxwriter
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, stream_with_context, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+import cases.queries
+from core import clock
+from core.db import transaction
+from core.door import requires
+from core.languages import said, spoken
+from core.pages import today, zone
+from learning import actions, queries, rules
+from learning.forms import CELL_LABELS, STATE_LABELS, MatrixForm
+from learning.rules import Cell, State
+from people.rules import Permission
+
+blueprint = Blueprint("learning", __name__, url_prefix="/learning")
+supervision = Blueprint("supervision", __name__, url_prefix="/supervision")
+
+@blueprint.get("/")
+@requires(Permission.LEARNING_READ)
+def mine() -> str:
+    """What is required, what is done, and the one next thing."""
+    now, course = today(clock.now()), queries.required_course()
+    standing = queries.standing_of(current_user, course, now, spoken()) if course else None
+    lines = cases.queries.lines_by_slug([slug for slug, _en, _zh in course.subjects], current_user.id, spoken()) if course else {}
+    following = next((slug for slug in lines if not standing.is_finished(slug)), None) if standing else None
+    return render_template("learning/mine.html", course=course, standing=standing, lines=lines, following=following, today=now)
+
+
+@blueprint.get("/record")
+@requires(Permission.LEARNING_READ)
+def record() -> str:
+    now = clock.now()
+    file = queries.training_file(current_user, current_user.employee_no, today(now), spoken())
+    return render_template("learning/record.html", file=file, now=now, own=True)
+
+
+@blueprint.post("/cases/<slug>/studied")
+@requires(Permission.CASE_STUDY)
+def mark_studied(slug: str) -> Response:
+    """Mark a case as studied: a completion."""
+    with transaction():
+        actions.study_case(current_user.id, cases.queries.case_page(slug, current_user.id), clock.now(), zone())
+    flash(_("The case is marked as studied."), "safe")
+    return redirect(url_for("cases.case", slug=slug, _anchor="finish"), 303)
+
+
+@supervision.get("/")
+@requires(Permission.RECORD_SUPERVISE)
+def matrix() -> str:
+    """People by required cases."""
+    form, filters = MatrixForm(request.args), _filters()
+    page = queries.matrix(current_user, filters, today(clock.now()), spoken())
+    lines = page.departments if page else []
+    form.department.choices = [("", _("All that are mine")), *((str(line.id), "\u2003" * (line.depth - lines[0].depth) + line.name(spoken())) for line in lines)]
+    form.state.choices = [("", _("All states")), *((str(state), label) for state, label in STATE_LABELS.items())]
+    return render_template("supervision/matrix.html", page=page, filters=filters, form=form)
+
+
+@supervision.get("/people/<employee_no>")
+@requires(Permission.RECORD_SUPERVISE)
+def person(employee_no: str) -> str:
+    now = clock.now()
+    file = queries.training_file(current_user, employee_no, today(now), spoken())
+    return render_template("learning/record.html", file=file, now=now, own=False)
+
+
+@supervision.get("/export.csv")
+@requires(Permission.RECORD_SUPERVISE)
+def export_csv() -> Response:
+    def lines(rows: Iterator[list[Any]]) -> Iterator[str]:
+        yield "\ufeff"  # Excel takes the file for UTF-8
+        for row in rows:
+            text = io.StringIO()
+            csv.writer(text).writerow([rules.spreadsheet_text(cell) if isinstance(cell, str) else cell for cell in row])
+            yield text.getvalue()
+
+    name = f"completions-{today(clock.now()).isoformat()}.csv"
+    body = stream_with_context(lines(_table()))
+    return Response(body, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@supervision.get("/export.xlsx")
+@requires(Permission.RECORD_SUPERVISE)
+def export_xlsx() -> Response:
+    rows = _table()
+    file = tempfile.TemporaryFile()  # noqa: SIM115  send_file closes it after the last byte
+    with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet, bold = book.add_worksheet(_("Completions")), book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        sheet.freeze_panes(1, 2)
+        sheet.set_column(0, 5, 16)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row, None if number else bold)
+    file.seek(0)
+    return send_file(file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", True, f"completions-{today(clock.now()).isoformat()}.xlsx")
+
+
+def _filters() -> queries.MatrixFilters:
+    department, state = request.args.get("department", ""), request.args.get("state", "")
+    return queries.MatrixFilters(
+        department=int(department) if department.isdecimal() and len(department) < 10 else None,
+        state=State(state) if state in list(State) else None,
+        q=(request.args.get("q") or "").strip()[:80],
+        after=request.args.get("after", "")[:300],
+    )
+
+
+def _table() -> Iterator[list[Any]]:
+    """The export: a heading, then a row a person. The scope is checked before the first row is asked for."""
+    now, language = today(clock.now()), spoken()
+    course, people = queries.everybody(current_user, _filters(), now, language)
+    heading = [_("Employee number"), _("Name"), _("Department"), _("Joined on"), _("Due on"), _("State"), _("Finished"), _("Required")]
+
+    def rows() -> Iterator[list[Any]]:
+        subjects = course.subjects if course else ()
+        yield heading + [said({"en": en, "zh": zh}, language) for _slug, en, zh in subjects]
+        for who in people:
+            head = [who.employee_no, who.name(language), who.department, who.joined_on.isoformat(), who.due_on.isoformat()]
+            yield [*head, str(STATE_LABELS[who.state]), who.done, who.items, *(_cell(who, slug, now) for slug, _en, _zh in subjects)]
+
+    return rows()
+
+
+def _cell(who: queries.Standing, subject: str, now: dt.date) -> str:
+    """A cell of the export: the date and score where it is done, else the state."""
+    study, quiz, state = who.study(subject), who.quiz(subject), who.cell(subject, now)
+    if state is Cell.DONE and study and quiz:
+        return f"{max(study.on, quiz.on)} ({quiz.score})"
+    if state is Cell.FAILED and quiz:
+        return _("%(score)s, not passed, tries left: %(left)s", score=quiz.score, left=quiz.left)
+    return str(CELL_LABELS[state])

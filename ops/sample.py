@@ -1,0 +1,156 @@
+"""A sample company with a believable history, for looking around and for tests. Never loaded into a company's own database."""
+
+import datetime as dt
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import cases.actions
+import cases.queries
+import learning.actions
+import people.actions
+import people.queries
+import quizzes.actions
+import quizzes.queries
+from cases import rules as case_rules
+from core.db import db
+from core.languages import said
+from learning.actions import Fact
+from learning.models import Assignment
+from learning.queries import RequiredCourse, required_course
+from learning.rules import Kind, Result
+from people.access import SignedIn
+from people.models import Department
+from people.rules import Role
+from quizzes.models import Answer
+
+PASSWORD = "ordinary-shift"  # known on purpose: the sample company holds nobody's data
+COMPANY = ("Sample Industrial Co., Ltd.", "示例工业有限公司")
+STARTED = dt.timedelta(days=40)  # the course was assigned that long ago
+
+# Department, then its teams with the number of people in each.
+TREE = [
+    (("Production A", "生产一部"), [(("A shift", "甲班"), 12), (("B shift", "乙班"), 12), (("C shift", "丙班"), 11)]),
+    (("Production B", "生产二部"), [(("Packing", "包装班"), 10), (("Mixing", "配料班"), 9)]),
+    (("Maintenance", "检修部"), [(("Team 1", "检修一班"), 9), (("Team 2", "检修二班"), 9), (("Electrical", "电气班"), 8)]),
+    (("Utilities", "动力部"), [(("Boiler house", "锅炉班"), 8), (("Air and gas", "空分班"), 8)]),
+    (("Logistics", "物流部"), [(("Warehouse", "仓储班"), 9), (("Vehicles", "车队"), 7)]),
+    (("Contractors", "承包商"), [(("Scaffolding", "脚手架班"), 7), (("Cleaning", "清洗班"), 6)]),
+]
+OFFICE = ("Safety office", "安全环保部")
+
+
+@dataclass(frozen=True)
+class SampleSignIn:
+    """One sign-in to try, with the role it shows."""
+
+    role: str
+    employee_no: str
+
+
+# The two employees have everything before them; the first supervisor is that of the first employee's team.
+SIGN_INS = [
+    SampleSignIn("employee", "1003"),
+    SampleSignIn("employee", "1061"),
+    SampleSignIn("supervisor", "1002"),
+    SampleSignIn("supervisor", "1060"),
+    SampleSignIn("supervisor", "1036"),
+    SampleSignIn("author", "1128"),
+    SampleSignIn("administrator", "1129"),
+]
+
+
+def load_sample(now: dt.datetime, zone: dt.tzinfo, seed: int = 6) -> None:
+    """Fill an empty database with 130 people in seven departments and fourteen teams, and with what they learned so far.
+
+    Expects the casebook to be loaded. The caller's transaction holds all of it or nothing.
+    """
+    rng, today = random.Random(seed), now.astimezone(zone).date()
+    root = people.actions.add_department(*COMPANY)
+    numbers = iter(range(1001, 2000))
+    learners: list[tuple[int, dt.date]] = []
+
+    def join(department: Department, name: tuple[str, str] | None = None, newcomer: bool = False) -> int:
+        number = next(numbers)
+        days = rng.randint(2, 24) if newcomer else rng.randint(120, 5000)
+        english, chinese = name or (f"Sample Worker {number - 1000}", f"示例员工{number - 1000}")
+        joined = today - dt.timedelta(days=days)
+        person = people.actions.add_person(str(number), english, chinese, department.id, joined, people.actions.hash_password(PASSWORD))
+        if str(number) not in {sign_in.employee_no for sign_in in SIGN_INS if sign_in.role == "employee"}:
+            learners.append((person.id, joined))
+        return person.id
+
+    for names, teams in TREE:
+        department = people.actions.add_department(*names, parent=root)
+        head = join(department, (f"Sample Head {names[0]}", f"示例主管（{names[1]}）"))
+        people.actions.grant(head, Role.SUPERVISOR, department.id, now, None)
+        for number, (team_names, size) in enumerate(teams):
+            team = people.actions.add_department(*team_names, parent=department)
+            for place in range(size - (number == 0)):
+                leader = place == 0
+                name = (f"Sample Leader {team_names[0]}", f"示例班组长（{team_names[1]}）") if leader else None
+                person_id = join(team, name, newcomer=place in (3, 7) and not leader)
+                if leader:
+                    people.actions.grant(person_id, Role.SUPERVISOR, team.id, now, None)
+    office = people.actions.add_department(*OFFICE, parent=root)
+    while (number := people.queries.head_count()) < 130:
+        person_id = join(office, [("Sample Author", "示例安全员"), ("Sample Administrator", "示例管理员"), None][129 - number - 2] if number >= 127 else None)
+        if number == 127:
+            people.actions.grant(person_id, Role.AUTHOR, None, now, None)
+        if number == 128:
+            people.actions.grant(person_id, Role.ADMINISTRATOR, None, now, None)
+    course = required_course()
+    if course is None:
+        return
+    starts_on = today - STARTED
+    db.session.query(Assignment).update({"starts_on": starts_on})
+    for person_id, joined in learners:
+        _learn(rng, person_id, course, max(joined, starts_on), now, zone)
+    learning.actions.seal_days(now, zone)
+
+
+def _learn(rng: random.Random, person_id: int, course: RequiredCourse, since: dt.date, now: dt.datetime, zone: dt.tzinfo) -> None:
+    """Let one person work through the course at a pace of their own, as far as the days since allow."""
+    person = people.queries.signed_in(person_id)
+    assert person is not None
+    days = (now.astimezone(zone).date() - since).days
+    diligence = rng.choices([1.0, 0.75, 0.45, 0.15, 0.0], [62, 12, 12, 9, 5])[0]
+    moment = dt.datetime.combine(since, dt.time(rng.choice([7, 8, 15, 22]), rng.randint(0, 59)), zone)
+    wanted = round(len(course.subjects) * diligence * (1 if days > 28 else days / 28))
+    for slug, _en, _zh in course.subjects[:wanted]:
+        moment += dt.timedelta(days=rng.uniform(0.4, max(0.5, min(days, 30) / (wanted + 1) * 1.3)))
+        if moment > now - dt.timedelta(hours=3):
+            return
+        moment = _study(rng, person, slug, moment, zone)
+        for _try in range(2):
+            if _take_quiz(rng, person, slug, moment + dt.timedelta(minutes=3), zone) or rng.random() < 0.15:
+                break
+            moment += dt.timedelta(hours=rng.uniform(1, 20))
+        if moment > now - dt.timedelta(hours=3):
+            return
+
+
+def _study(rng: random.Random, person: SignedIn, slug: str, opened_at: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    page = cases.queries.case_page(slug, person.id)
+    cases.actions.open_case(person.id, page.id, opened_at)
+    for point in page.document["decisions"]:
+        choice = rng.choices(point["choices"], [4 if choice["sound"] else 1 for choice in point["choices"]])[0]
+        page = cases.queries.case_page(slug, person.id)
+        cases.actions.choose(person.id, page, point["id"], choice["id"], opened_at + dt.timedelta(minutes=2))
+    page = cases.queries.case_page(slug, person.id)
+    studied_at = opened_at + dt.timedelta(minutes=rng.uniform(5, 14))
+    learning.actions.study_case(person.id, page, studied_at, zone)
+    return studied_at
+
+
+def _take_quiz(rng: random.Random, person: SignedIn, slug: str, started_at: dt.datetime, zone: dt.tzinfo) -> bool:
+    attempt = quizzes.actions.start_attempt(person, slug, started_at, seed=rng.randrange(2**32))
+    knows = rng.choice([0.75, 0.9, 0.96, 0.99])
+    for question in quizzes.queries.questions_of(attempt.id):
+        right = [option["id"] for option in question.content["options"] if option["right"]]
+        response = right if rng.random() < knows else [rng.choice(question.order)]
+        saved_at = started_at + dt.timedelta(seconds=40 * question.number)
+        db.session.add(Answer(attempt_id=attempt.id, number=question.number, response=response, seq=1, saved_at=saved_at))
+    db.session.flush()
+    quizzes.actions.submit_attempt(attempt, started_at + dt.timedelta(minutes=rng.uniform(5, 11)), zone)
+    return bool(quizzes.queries.attempt_for(person, attempt.id).passed)
