@@ -63,7 +63,14 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
 
     install_assets(app, ROOT / "static", ROOT / "templates")
     install_pages(app)
-    for blueprint in (ops.views.blueprint, people.views.blueprint, cases.views.blueprint, learning.views.blueprint, learning.views.supervision, quizzes.views.blueprint):
+    for blueprint in (
+        ops.views.blueprint,
+        people.views.blueprint,
+        cases.views.blueprint,
+        learning.views.blueprint,
+        learning.views.supervision,
+        quizzes.views.blueprint,
+    ):
         app.register_blueprint(blueprint)
     for command in (quizzes.cli.casebook, learning.cli.records, ops.cli.demo, ops.cli.start):
         app.cli.add_command(command)

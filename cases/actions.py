@@ -34,9 +34,7 @@ def load_terms(terms: Terms) -> None:
     for kind, names in (("industry", terms.industries), ("country", terms.countries)):
         for code, name in names.items():
             values = {f"name_{language}": name[language] for language in LANGUAGES}
-            db.session.execute(
-                insert(Term).values(kind=kind, code=code, **values).on_conflict_do_update(index_elements=["kind", "code"], set_=values)
-            )
+            db.session.execute(insert(Term).values(kind=kind, code=code, **values).on_conflict_do_update(index_elements=["kind", "code"], set_=values))
 
 
 def load_case(file: CaseFile, cause_ids: dict[str, int], now: dt.datetime) -> bool:

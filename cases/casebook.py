@@ -96,7 +96,9 @@ def read_case(folder: Path, terms: Terms, problems: list[Problem]) -> CaseFile |
     }
     for cause in document["also"]:
         if cause not in terms.causes:
-            top.complain(N_("“%(value)s” is not known for “%(key)s”; expected one of: %(words)s"), "also", value=cause, key="also", words=", ".join(terms.causes))
+            top.complain(
+                N_("“%(value)s” is not known for “%(key)s”; expected one of: %(words)s"), "also", value=cause, key="also", words=", ".join(terms.causes)
+            )
     ids: set[str] = set(rules.RESERVED_PARTS)
     _read_decisions(top, document)
     _read_timeline(top, document, ids)
@@ -139,7 +141,12 @@ def _fields(piece: Piece, *keys: str) -> dict[str, Any]:
 def _read_decisions(top: Piece, document: dict[str, Any]) -> None:
     taken: set[str] = set()
     for piece in top.pieces("decisions"):
-        point: dict[str, Any] = {"id": _id(piece, taken), "situation": piece.pair("situation", required=False), "question": piece.pair("question"), "choices": []}
+        point: dict[str, Any] = {
+            "id": _id(piece, taken),
+            "situation": piece.pair("situation", required=False),
+            "question": piece.pair("question"),
+            "choices": [],
+        }
         ids: set[str] = set()
         for choice in piece.pieces("choices", 2, 6):
             point["choices"].append({"id": _id(choice, ids), "text": choice.pair("text"), "sound": choice.flag("sound"), "outcome": choice.pair("outcome")})

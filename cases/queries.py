@@ -112,7 +112,7 @@ def causes() -> list[CauseLine]:
     return [CauseLine(*row) for row in db.session.execute(columns.order_by(Cause.position))]
 
 
-def _lines(person_id: int, language: str) -> Select[Any]:
+def _lines(person_id: int, language: str) -> Select[*tuple[Any, ...]]:
     return (
         select(*_LINE)
         .join(Cause, Cause.id == Case.cause_id)
@@ -131,9 +131,7 @@ def library(filters: Filters, person_id: int, language: str) -> Library:
         found = select(CaseText.case_id).where(CaseText.search.contains(term, autoescape=True))
         matches = matches.where(Case.id.in_(found))
     if filters.cause:
-        matches = matches.where(
-            or_(Cause.slug == filters.cause, Cause.parent_id.in_(select(Cause.id).where(Cause.slug == filters.cause)))
-        )
+        matches = matches.where(or_(Cause.slug == filters.cause, Cause.parent_id.in_(select(Cause.id).where(Cause.slug == filters.cause))))
     if filters.industry:
         matches = matches.where(Case.industry == filters.industry)
     if filters.country:
@@ -210,7 +208,8 @@ def case_page(slug: str, person_id: int) -> CasePage:
     if not rows:
         raise NotFound()
     chosen = {row.decision: row.choice for row in rows if row.decision}
-    return CasePage(*rows[0][:9], cause=CauseLine(*rows[0][9:15]), chosen=chosen)
+    values = list(rows[0])
+    return CasePage(*values[:9], CauseLine(*values[9:15]), chosen)  # type: ignore[call-arg]  # mypy cannot count a slice
 
 
 @lru_cache(maxsize=256)

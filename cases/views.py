@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -44,7 +45,7 @@ def case(slug: str) -> str:
 
 @blueprint.post("/<slug>/decision")
 @requires(Permission.CASE_STUDY)
-def decide(slug: str) -> Response | tuple[str, int]:
+def decide(slug: str) -> ResponseReturnValue:
     page = queries.case_page(slug, current_user.id)
     form = DecisionForm()
     try:
@@ -57,7 +58,7 @@ def decide(slug: str) -> Response | tuple[str, int]:
 
 @blueprint.get("/media/<name>")
 @requires(Permission.CASE_STUDY)
-def media(name: str) -> Response:
+def media(name: str) -> ResponseReturnValue:
     """A film or its captions."""
     return files.serve(current_app.config["MEDIA_FOLDER"], name)
 

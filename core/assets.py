@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import flask_bootstrap
@@ -30,13 +31,19 @@ def _sprite(own: str, template_folder: Path) -> str:
     return own.replace("</svg>", "\n".join(icons) + "</svg>")
 
 
-def install_assets(app: Flask, static: Path, templates: Path) -> None:
-    """Read every static file into memory and serve it under /static/<hash>/; add asset() to the templates."""
+@lru_cache
+def _gather(static: Path, templates: Path) -> tuple[str, dict[str, bytes], dict[str, bytes]]:
+    """The hash of all files, the files, and the files compressed."""
     files = {path.relative_to(static).as_posix(): path.read_bytes() for path in sorted(static.rglob("*")) if path.suffix in TYPES}
     files["bootstrap.css"] = re.sub(rb"/\*# sourceMappingURL.*", b"", (BOOTSTRAP / "css/bootstrap.min.css").read_bytes())
     files["icons.svg"] = _sprite(files["icons.svg"].decode(), templates).encode()
     version = hashlib.sha256(b"".join(name.encode() + body for name, body in sorted(files.items()))).hexdigest()[:12]
-    packed = {name: gzip.compress(body, 9, mtime=0) for name, body in files.items()}
+    return version, files, {name: gzip.compress(body, 9, mtime=0) for name, body in files.items()}
+
+
+def install_assets(app: Flask, static: Path, templates: Path) -> None:
+    """Read every static file into memory and serve it under /static/<hash>/; add asset() to the templates."""
+    version, files, packed = _gather(static, templates)
     prefix = f"{app.config.get('APPLICATION_ROOT', '/').rstrip('/')}/static/{version}/"
 
     def asset(name: str) -> str:
@@ -50,7 +57,7 @@ def install_assets(app: Flask, static: Path, templates: Path) -> None:
     def static_file(version: str, name: str) -> Response:
         if name not in files:
             raise NotFound()
-        wants = "gzip" in request.accept_encodings
+        wants = request.accept_encodings.quality("gzip") > 0
         response = Response(packed[name] if wants else files[name], mimetype=TYPES[Path(name).suffix])
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         response.headers["Vary"] = "Accept-Encoding"
@@ -59,4 +66,3 @@ def install_assets(app: Flask, static: Path, templates: Path) -> None:
         return response
 
     app.jinja_env.globals["asset"] = asset
-    app.jinja_env.globals["asset_names"] = frozenset(files)

@@ -4,10 +4,10 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, event, text
+from sqlalchemy import CursorResult, DateTime, Engine, Executable, MetaData, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -69,6 +69,11 @@ def insert(table: type[Base]) -> postgresql.Insert:
     """An INSERT of the database in use that knows ON CONFLICT; both dialects spell it alike."""
     build = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     return build(table)  # type: ignore[return-value]
+
+
+def rows_changed(statement: Executable) -> int:
+    """Run an INSERT, UPDATE or DELETE; how many rows it changed."""
+    return int(cast("CursorResult[Any]", db.session.execute(statement)).rowcount)
 
 
 @contextmanager

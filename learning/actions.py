@@ -13,7 +13,6 @@ from learning import queries, rules
 from learning.models import Assignment, Completion, Course, CourseItem, CourseProgress, DaySeal
 from learning.rules import Kind, Mark, Result
 
-
 CASE_PROOF = "decision-and-time"  # the decision was made and the server measured the time
 
 

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
@@ -13,10 +14,10 @@ from core.errors import N_, NotFound
 from learning import rules
 from learning.access import record_readable_by
 from learning.models import Assignment, Completion, Course, CourseItem, CourseProgress, DaySeal
-from learning.rules import Cell, Kind, Mark, Result, State
+from learning.rules import Cell, Kind, Mark, Result, State, Step
 from people.access import SignedIn, supervised_by, under
 from people.models import Department, Person
-from people.queries import DepartmentLine, departments_supervised_by
+from people.queries import DepartmentLine, departments_supervised_by, names_on_path
 
 # Above this many people the counts are kept for a minute, and the page says of when they are.
 COUNT_AFRESH_UP_TO = 5_000
@@ -150,16 +151,23 @@ class Standing:
     def quiz(self, subject: str) -> Mark | None:
         return self.marks.get(f"{Kind.QUIZ}/{subject}")
 
-    def is_finished(self, subject: str) -> bool:
-        """Whether the case is studied and its quiz passed."""
-        study, quiz = self.study(subject), self.quiz(subject)
-        return bool(study and quiz and quiz.finished)
-
     def cell(self, subject: str, today: dt.date) -> Cell:
         return rules.cell(self.study(subject), self.quiz(subject), self.due_on, today)
 
+    def cells(self, subjects: Iterable[tuple[str, str, str]], today: dt.date) -> list[tuple[Cell, Mark | None]]:
+        """A row of the matrix: each cell with the mark of the quiz."""
+        return [(self.cell(slug, today), self.quiz(slug)) for slug, _en, _zh in subjects]
 
-def _standings(course: RequiredCourse, language: str) -> Select[Any]:
+    def step(self, subject: str, opened: bool) -> Step:
+        return rules.next_step(opened, self.study(subject), self.quiz(subject))
+
+    def following(self, subjects: Iterable[str], today: dt.date) -> str | None:
+        """The case to go on with: the first that is not finished; one without tries left only when nothing else is to do."""
+        rest = [subject for subject in subjects if self.cell(subject, today) is not Cell.DONE]
+        return next((subject for subject in rest if self.step(subject, True) is not Step.ASK), rest[0] if rest else None)
+
+
+def _standings(course: RequiredCourse, language: str) -> Select[*tuple[Any, ...]]:
     name = Department.name_zh if language == "zh" else Department.name_en
     return (
         select(
@@ -221,6 +229,11 @@ class Counts:
     states: dict[State, int]
     at: float
 
+    @property
+    def kept_since(self) -> dt.datetime | None:
+        """When they were counted, if they are not counted for every page."""
+        return dt.datetime.fromtimestamp(self.at, dt.UTC) if self.people > COUNT_AFRESH_UP_TO else None
+
 
 _kept: dict[tuple[Any, ...], Counts] = {}
 
@@ -268,6 +281,13 @@ class Matrix:
     today: dt.date
     after: str | None
 
+    def groups(self, language: str) -> list[tuple[str, list[Standing]]]:
+        """The people of this page by department, each named with those above it that are in scope."""
+        names = {line.path: line.name(language) for line in self.departments if line.depth}
+        groups = [list(people) for _path, people in groupby(self.people, lambda who: who.department_path)]
+        above = [[name for path, name in names.items() if people[0].department_path.startswith(path)] for people in groups]
+        return [(" · ".join(found) or people[0].department, people) for found, people in zip(above, groups, strict=True)]
+
 
 def _scope(person: SignedIn, filters: MatrixFilters, departments: list[DepartmentLine]) -> ColumnElement[bool]:
     """The people the supervisor was given, narrowed to a department of theirs. Raises NotFound for another one."""
@@ -279,7 +299,7 @@ def _scope(person: SignedIn, filters: MatrixFilters, departments: list[Departmen
     return under([path])[0]
 
 
-def _matching(course: RequiredCourse, scope: ColumnElement[bool], filters: MatrixFilters, today: dt.date, language: str) -> Select[Any]:
+def _matching(course: RequiredCourse, scope: ColumnElement[bool], filters: MatrixFilters, today: dt.date, language: str) -> Select[*tuple[Any, ...]]:
     people = _standings(course, language).where(scope)
     if filters.state is not None:
         people = people.where(_in_state(course, filters.state, today))
@@ -323,9 +343,16 @@ class TrainingFile:
 
     standing: Standing | None
     person: Person
-    department_path: str
+    departments: list[DepartmentLine]
     course: RequiredCourse | None
     lines: list[Completion]
+
+    def company(self, language: str) -> str:
+        return self.departments[0].name(language)
+
+    def department(self, language: str) -> str:
+        """The department with those above it, the company left out."""
+        return " · ".join(line.name(language) for line in self.departments[1:] or self.departments)
 
     @property
     def minutes(self) -> int:
@@ -345,7 +372,8 @@ def training_file(reader: SignedIn, employee_no: str, today: dt.date, language: 
     course = required_course()
     found = db.session.execute(_standings(course, language).where(Person.id == person.id)).first() if course else None
     lines = db.session.scalars(select(Completion).where(Completion.person_id == person.id).order_by(Completion.number.desc()))
-    return TrainingFile(_standing(found, course, today) if found and course else None, person, path, course, list(lines))
+    standing = _standing(found, course, today) if found and course else None
+    return TrainingFile(standing, person, names_on_path(path), course, list(lines))
 
 
 def completions_in_order() -> Iterator[Completion]:
@@ -417,7 +445,8 @@ def verify(zone: dt.tzinfo) -> Verification:
     """Read every line, chain and seal, and hold progress against the lines. Finds edits, gaps, removals and back-dating."""
     findings: list[Finding] = []
     people = _employee_numbers()
-    lines, heads = 0, {}
+    lines = 0
+    heads: dict[int, tuple[int, str, dt.datetime | None]] = {}
     by_day: dict[dt.date, dict[int, tuple[int, str]]] = {}
     for line in completions_in_order():
         lines += 1

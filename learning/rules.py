@@ -49,6 +49,16 @@ class Cell(StrEnum):
     OPEN = "open"
 
 
+class Step(StrEnum):
+    """What somebody does next in one case."""
+
+    OPEN = "open"
+    CONTINUE = "continue"
+    QUIZ = "quiz"
+    RETRY = "retry"
+    ASK = "ask"
+
+
 def due_on(joined_on: dt.date, starts_on: dt.date, due_days: int) -> dt.date:
     """The last day for a course: so many days after it was assigned, or after the person joined if that was later."""
     return max(joined_on, starts_on) + dt.timedelta(days=due_days)
@@ -77,6 +87,10 @@ class Mark:
     @property
     def finished(self) -> bool:
         return self.result is not Result.FAILED
+
+    @property
+    def day(self) -> dt.date:
+        return dt.date.fromisoformat(self.on)
 
     def plain(self) -> dict[str, Any]:
         """As it is stored; what is not known is left out."""
@@ -111,6 +125,15 @@ def cell(study: Mark | None, quiz: Mark | None, due: dt.date, today: dt.date) ->
     if study or quiz:
         return Cell.READ
     return Cell.DUE if due - today <= DUE_SOON else Cell.OPEN
+
+
+def next_step(opened: bool, study: Mark | None, quiz: Mark | None) -> Step:
+    """What to do next in a case that is not finished: read it, then its quiz, then read again while tries are left."""
+    if study is None:
+        return Step.CONTINUE if opened else Step.OPEN
+    if quiz is None:
+        return Step.QUIZ
+    return Step.RETRY if quiz.left else Step.ASK
 
 
 def line_hash(facts: Mapping[str, Any], previous: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -26,6 +27,7 @@ from people.rules import Permission
 blueprint = Blueprint("learning", __name__, url_prefix="/learning")
 supervision = Blueprint("supervision", __name__, url_prefix="/supervision")
 
+
 @blueprint.get("/")
 @requires(Permission.LEARNING_READ)
 def mine() -> str:
@@ -33,7 +35,7 @@ def mine() -> str:
     now, course = today(clock.now()), queries.required_course()
     standing = queries.standing_of(current_user, course, now, spoken()) if course else None
     lines = cases.queries.lines_by_slug([slug for slug, _en, _zh in course.subjects], current_user.id, spoken()) if course else {}
-    following = next((slug for slug in lines if not standing.is_finished(slug)), None) if standing else None
+    following = standing.following(lines, now) if standing else None
     return render_template("learning/mine.html", course=course, standing=standing, lines=lines, following=following, today=now)
 
 
@@ -42,12 +44,12 @@ def mine() -> str:
 def record() -> str:
     now = clock.now()
     file = queries.training_file(current_user, current_user.employee_no, today(now), spoken())
-    return render_template("learning/record.html", file=file, now=now, own=True)
+    return _show_record(file, now, own=True)
 
 
 @blueprint.post("/cases/<slug>/studied")
 @requires(Permission.CASE_STUDY)
-def mark_studied(slug: str) -> Response:
+def mark_studied(slug: str) -> ResponseReturnValue:
     """Mark a case as studied: a completion."""
     with transaction():
         actions.study_case(current_user.id, cases.queries.case_page(slug, current_user.id), clock.now(), zone())
@@ -62,7 +64,10 @@ def matrix() -> str:
     form, filters = MatrixForm(request.args), _filters()
     page = queries.matrix(current_user, filters, today(clock.now()), spoken())
     lines = page.departments if page else []
-    form.department.choices = [("", _("All that are mine")), *((str(line.id), "\u2003" * (line.depth - lines[0].depth) + line.name(spoken())) for line in lines)]
+    form.department.choices = [
+        ("", _("All that are mine")),
+        *((str(line.id), "\u2003" * (line.depth - lines[0].depth) + line.name(spoken())) for line in lines),
+    ]
     form.state.choices = [("", _("All states")), *((str(state), label) for state, label in STATE_LABELS.items())]
     return render_template("supervision/matrix.html", page=page, filters=filters, form=form)
 
@@ -72,12 +77,12 @@ def matrix() -> str:
 def person(employee_no: str) -> str:
     now = clock.now()
     file = queries.training_file(current_user, employee_no, today(now), spoken())
-    return render_template("learning/record.html", file=file, now=now, own=False)
+    return _show_record(file, now, own=False)
 
 
 @supervision.get("/export.csv")
 @requires(Permission.RECORD_SUPERVISE)
-def export_csv() -> Response:
+def export_csv() -> ResponseReturnValue:
     def lines(rows: Iterator[list[Any]]) -> Iterator[str]:
         yield "\ufeff"  # Excel takes the file for UTF-8
         for row in rows:
@@ -92,7 +97,7 @@ def export_csv() -> Response:
 
 @supervision.get("/export.xlsx")
 @requires(Permission.RECORD_SUPERVISE)
-def export_xlsx() -> Response:
+def export_xlsx() -> ResponseReturnValue:
     rows = _table()
     file = tempfile.TemporaryFile()  # noqa: SIM115  send_file closes it after the last byte
     with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
@@ -103,6 +108,11 @@ def export_xlsx() -> Response:
             sheet.write_row(number, 0, row, None if number else bold)
     file.seek(0)
     return send_file(file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", True, f"completions-{today(clock.now()).isoformat()}.xlsx")
+
+
+def _show_record(file: queries.TrainingFile, now: dt.datetime, own: bool) -> str:
+    causes = {cause.slug: cause.name(spoken()) for cause in cases.queries.causes()}
+    return render_template("learning/record.html", file=file, causes=causes, now=now, today=today(now), own=own)
 
 
 def _filters() -> queries.MatrixFilters:

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import click
-
 from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import gettext as _
@@ -62,7 +61,7 @@ def start(sample: bool, casebook: Path, host: str, port: int, workers: int) -> N
     # One process fewer in memory than serving from here; the server restarts a worker that dies.
     command = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "1"]
     command += ["--respawn-failed-workers", "--no-ws", "--log-level", "warning", "--factory", "app:serve"]
-    os.execv(sys.executable, [sys.executable, "-m", *command])
+    os.execv(sys.executable, [sys.executable, "-m", *command])  # noqa: S606  no shell is meant
 
 
 def _print_sign_ins() -> None:

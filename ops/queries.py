@@ -15,7 +15,8 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 def database_revision() -> str | None:
     """The migration that the database stands at, or None where it cannot be asked or was never migrated."""
     try:
-        return db.session.scalar(text("SELECT version_num FROM alembic_version"))
+        found: str | None = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
     except SQLAlchemyError:
         db.session.rollback()
         return None

@@ -3,7 +3,6 @@
 import datetime as dt
 import random
 from dataclasses import dataclass
-from typing import Any
 
 import cases.actions
 import cases.queries
@@ -12,19 +11,15 @@ import people.actions
 import people.queries
 import quizzes.actions
 import quizzes.queries
-from cases import rules as case_rules
 from core.db import db
-from core.languages import said
-from learning.actions import Fact
 from learning.models import Assignment
 from learning.queries import RequiredCourse, required_course
-from learning.rules import Kind, Result
 from people.access import SignedIn
 from people.models import Department
 from people.rules import Role
 from quizzes.models import Answer
 
-PASSWORD = "ordinary-shift"  # known on purpose: the sample company holds nobody's data
+PASSWORD = "ordinary-shift"  # noqa: S105  known on purpose: the sample company holds nobody's data
 COMPANY = ("Sample Industrial Co., Ltd.", "示例工业有限公司")
 STARTED = dt.timedelta(days=40)  # the course was assigned that long ago
 

@@ -9,7 +9,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import case, delete, update
 from sqlalchemy.exc import IntegrityError
 
-from core.db import db, insert
+from core.db import db, insert, rows_changed
 from core.errors import N_, Conflict, Invalid, Refused
 from people import queries
 from people.models import AuditEntry, Department, Person, RoleGrant, SetupCode, SignInFailures
@@ -125,9 +125,7 @@ def add_department(name_en: str, name_zh: str, parent: Department | None = None)
     return department
 
 
-def add_person(
-    employee_no: str, name_en: str, name_zh: str, department_id: int, joined_on: dt.date, password_hash: str | None = None
-) -> Person:
+def add_person(employee_no: str, name_en: str, name_zh: str, department_id: int, joined_on: dt.date, password_hash: str | None = None) -> Person:
     """Add an employee. Raises Conflict where the employee number is taken."""
     person = Person(
         employee_no=employee_no,
@@ -168,8 +166,7 @@ def make_setup_code() -> str | None:
 
 def set_up(code: str, company: str, employee_no: str, name: str, password: str, now: dt.datetime) -> Person:
     """Make the company and its first administrator. Raises Invalid for a wrong code, Conflict where somebody was first."""
-    used = db.session.execute(delete(SetupCode).where(SetupCode.digest == _digest(code.strip().lower())))
-    if used.rowcount != 1:
+    if rows_changed(delete(SetupCode).where(SetupCode.digest == _digest(code.strip().lower()))) != 1:
         raise Invalid(N_("This is not the code that the server printed."))
     if not queries.is_empty():
         raise Conflict(N_("There is an administrator already. Sign in."))

@@ -2,7 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 
@@ -23,7 +24,7 @@ THEMES = ("light", "dark", "auto")
 
 @blueprint.get("/")
 @public
-def home() -> Response:
+def home() -> ResponseReturnValue:
     """To what this person does here."""
     if not current_user.is_authenticated:
         return redirect(url_for("people.set_up" if queries.is_empty() else "people.sign_in"))
@@ -32,7 +33,7 @@ def home() -> Response:
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
-def sign_in() -> Response | tuple[str, int] | str:
+def sign_in() -> ResponseReturnValue:
     form = SignInForm(next=request.args.get("next", ""))
     if request.method == "GET":
         return redirect(url_for("people.home")) if current_user.is_authenticated else render_template("people/sign_in.html", form=form)
@@ -63,7 +64,7 @@ def _let_in(number: str, password: str, address: str, now):  # type: ignore[no-u
 
 @blueprint.post("/sign-out")
 @public
-def sign_out() -> Response:
+def sign_out() -> ResponseReturnValue:
     logout_user()
     flash(_("You are signed out."), "safe")
     return redirect(url_for("people.sign_in"), 303)
@@ -71,7 +72,7 @@ def sign_out() -> Response:
 
 @blueprint.post("/language")
 @public
-def choose_language() -> Response:
+def choose_language() -> ResponseReturnValue:
     """Keep the language for the device and, when signed in, for the person."""
     language = request.form.get("language")
     if language not in LANGUAGES:
@@ -86,7 +87,7 @@ def choose_language() -> Response:
 
 @blueprint.post("/theme")
 @requires(Permission.ACCOUNT_USE)
-def choose_theme() -> Response:
+def choose_theme() -> ResponseReturnValue:
     theme = request.form.get("theme")
     if theme not in THEMES:
         abort(400)
@@ -104,7 +105,7 @@ def account() -> str:
 
 @blueprint.post("/account/password")
 @requires(Permission.ACCOUNT_USE)
-def change_password() -> Response | tuple[str, int]:
+def change_password() -> ResponseReturnValue:
     form = PasswordForm()
     person = queries.person_by_id(current_user.id)
     if form.validate_on_submit():
@@ -125,7 +126,7 @@ def change_password() -> Response | tuple[str, int]:
 
 @blueprint.route("/first-administrator", methods=["GET", "POST"])
 @public
-def set_up() -> Response | str | tuple[str, int]:
+def set_up() -> ResponseReturnValue:
     """Make the company and its first administrator, once."""
     if not queries.is_empty():
         return redirect(url_for("people.sign_in"))

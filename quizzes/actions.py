@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 import cases.queries
 from cases.actions import digest_of, load_case, load_terms, note_questions
-from core.db import db, insert
+from core.db import db, insert, rows_changed
 from core.errors import N_, Conflict, Invalid, Refused
 from learning.actions import Fact, assign, load_course, record_completion
 from learning.rules import Kind, Result
@@ -156,8 +156,9 @@ def start_attempt(person: SignedIn, slug: str, now: dt.datetime, seed: int | Non
     rng = random.Random(seed)
     for number, (revision_id, content, marks) in enumerate(queries.bank_of(quiz.id), 1):
         order = rules.option_order(content, rng)
-        question = AttemptQuestion(attempt_id=attempt.id, number=number, question_revision_id=revision_id, option_order=order, kind=content["kind"], marks=marks)
-        db.session.add(question)
+        db.session.add(
+            AttemptQuestion(attempt_id=attempt.id, number=number, question_revision_id=revision_id, option_order=order, kind=content["kind"], marks=marks)
+        )
     db.session.flush()
     return attempt
 
@@ -176,12 +177,12 @@ def save_answer(person: SignedIn, attempt_id: int, number: int, response: Any, s
     if not isinstance(seq, int) or isinstance(seq, bool) or not 1 <= seq <= rules.MOST_SEQ:
         raise Invalid(N_("“seq” must be a whole number that rises with every change."))
     values = {"response": response, "seq": seq, "saved_at": now}
-    stored = db.session.execute(
+    stored = rows_changed(
         insert(Answer)
         .values(attempt_id=attempt_id, number=number, **values)
         .on_conflict_do_update(index_elements=["attempt_id", "number"], set_=values, where=Answer.seq < seq)
     )
-    if stored.rowcount == 1:
+    if stored == 1:
         return Saved(seq, now)
     current = queries.answer(attempt_id, number)
     if current is not None and current.seq == seq and current.response == response:
@@ -213,12 +214,12 @@ def submit_attempt(attempt: Attempt, now: dt.datetime, zone: dt.tzinfo) -> None:
     """
     late = rules.is_late(attempt.ends_at, now)
     ended_at = attempt.ends_at if late else now
-    won = db.session.execute(
+    won = rows_changed(
         update(Attempt)
         .where(Attempt.id == attempt.id, Attempt.state == AttemptState.OPEN)
         .values(state=AttemptState.CLOSED if late else AttemptState.SUBMITTED, submitted_at=ended_at, score=0, passed=False)
     )
-    if won.rowcount != 1:
+    if won != 1:
         raise Conflict(N_("This quiz is submitted already."))
     questions = queries.questions_of(attempt.id)
     marked = rules.mark({q.number: (q.content, q.marks) for q in questions}, {q.number: q.response for q in questions}, attempt.pass_mark)

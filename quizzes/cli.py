@@ -48,6 +48,5 @@ def load_sound(book: Casebook) -> None:
     now = clock.now()
     with transaction():
         loaded = actions.load_casebook(book, today(now), now, zone())
-    click.echo(
-        _("Cases: %(all)s, of them new or changed: %(cases)s. Quizzes new or changed: %(quizzes)s.", all=len(book.cases), cases=loaded.cases, quizzes=loaded.quizzes)
-    )
+    counts = {"all": len(book.cases), "cases": loaded.cases, "quizzes": loaded.quizzes}
+    click.echo(_("Cases: %(all)s, of them new or changed: %(cases)s. Quizzes new or changed: %(quizzes)s.", **counts))

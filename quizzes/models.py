@@ -110,6 +110,9 @@ class Attempt(Model):
     score: Mapped[int | None]
     passed: Mapped[bool | None]
 
+    def seconds_left(self, now: dt.datetime) -> int:
+        return max(0, int((self.ends_at - now).total_seconds()))
+
     def title(self, language: str) -> str:
         return self.title_zh if language == "zh" else self.title_en
 

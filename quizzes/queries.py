@@ -61,9 +61,7 @@ def question_by_uid(uid: str) -> Question | None:
 
 def revision_digest(question: Question) -> str | None:
     """The digest of the revision that stands."""
-    return db.session.scalar(
-        select(QuestionRevision.digest).where(QuestionRevision.question_id == question.id, QuestionRevision.number == question.revision)
-    )
+    return db.session.scalar(select(QuestionRevision.digest).where(QuestionRevision.question_id == question.id, QuestionRevision.number == question.revision))
 
 
 def lock_quiz(slug: str) -> Quiz:
@@ -119,7 +117,21 @@ class AskedQuestion:
         return rules.asked(self.content, self.order)
 
     @property
-    def options(self) -> list[Mapping[str, Any]]:
+    def is_right(self) -> bool:
+        return self.earned == self.marks
+
+    @property
+    def chosen(self) -> list[Mapping[str, Any]]:
+        """The options of the answer; only for a result, for they carry the key."""
+        return [option for option in self._options if option["id"] in self.response]
+
+    @property
+    def missed(self) -> list[Mapping[str, Any]]:
+        """The right options that were not chosen; only where the key may be shown."""
+        return [option for option in self._options if option["right"] and option["id"] not in self.response]
+
+    @property
+    def _options(self) -> list[Mapping[str, Any]]:
         by_id = {option["id"]: option for option in self.content["options"]}
         return [by_id[name] for name in self.order]
 

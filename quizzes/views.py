@@ -1,6 +1,7 @@
 """Before, during and after an attempt."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -26,12 +27,12 @@ def before(slug: str) -> str:
     page, case = queries.quiz_page(slug, current_user), cases.queries.case_page(slug, current_user.id)
     if page.open and _close_if_late(page.open):
         page = queries.quiz_page(slug, current_user)
-    return render_template("quizzes/before.html", page=page, case=case, form=AnswersForm())
+    return render_template("quizzes/before.html", page=page, case=case, form=AnswersForm(), now=clock.now())
 
 
 @blueprint.post("/quizzes/<slug>/attempts")
 @requires(Permission.QUIZ_TAKE)
-def start(slug: str) -> Response:
+def start(slug: str) -> ResponseReturnValue:
     with transaction():
         attempt = actions.start_attempt(current_user, slug, clock.now())
     return redirect(url_for("quizzes.take", attempt_id=attempt.id), 303)
@@ -39,7 +40,7 @@ def start(slug: str) -> Response:
 
 @blueprint.get("/attempts/<int:attempt_id>")
 @requires(Permission.QUIZ_TAKE)
-def take(attempt_id: int) -> Response | str:
+def take(attempt_id: int) -> ResponseReturnValue:
     attempt = queries.attempt_for(current_user, attempt_id)
     if _close_if_late(attempt) or attempt.state != AttemptState.OPEN:
         return redirect(url_for("quizzes.result", attempt_id=attempt_id))
@@ -48,7 +49,7 @@ def take(attempt_id: int) -> Response | str:
 
 @blueprint.put("/attempts/<int:attempt_id>/answers/<int:number>")
 @requires(Permission.QUIZ_TAKE)
-def save(attempt_id: int, number: int) -> Response | tuple[dict[str, object], int] | dict[str, object]:
+def save(attempt_id: int, number: int) -> ResponseReturnValue:
     """Save one answer: {"answer": [option, …], "seq": n}. Answers with what the server now holds."""
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict):
@@ -63,7 +64,7 @@ def save(attempt_id: int, number: int) -> Response | tuple[dict[str, object], in
 
 @blueprint.post("/attempts/<int:attempt_id>/answers")
 @requires(Permission.QUIZ_TAKE)
-def save_all(attempt_id: int) -> Response | tuple[str, int]:
+def save_all(attempt_id: int) -> ResponseReturnValue:
     """All answers of the page, then to the review; the way without script."""
     attempt, form = queries.attempt_for(current_user, attempt_id), AnswersForm()
     if _close_if_late(attempt) or attempt.state != AttemptState.OPEN:
@@ -78,7 +79,7 @@ def save_all(attempt_id: int) -> Response | tuple[str, int]:
 
 @blueprint.get("/attempts/<int:attempt_id>/review")
 @requires(Permission.QUIZ_TAKE)
-def review(attempt_id: int) -> Response | str:
+def review(attempt_id: int) -> ResponseReturnValue:
     """What is answered and what is not, before submitting."""
     attempt = queries.attempt_for(current_user, attempt_id)
     if _close_if_late(attempt) or attempt.state != AttemptState.OPEN:
@@ -88,7 +89,7 @@ def review(attempt_id: int) -> Response | str:
 
 @blueprint.post("/attempts/<int:attempt_id>/submit")
 @requires(Permission.QUIZ_TAKE)
-def submit(attempt_id: int) -> Response:
+def submit(attempt_id: int) -> ResponseReturnValue:
     attempt, now = queries.attempt_for(current_user, attempt_id), clock.now()
     too_late = attempt.state == AttemptState.OPEN and rules.is_late(attempt.ends_at, now)
     try:
@@ -103,7 +104,7 @@ def submit(attempt_id: int) -> Response:
 
 @blueprint.get("/attempts/<int:attempt_id>/result")
 @requires(Permission.QUIZ_TAKE)
-def result(attempt_id: int) -> Response | str:
+def result(attempt_id: int) -> ResponseReturnValue:
     attempt = queries.attempt_for(current_user, attempt_id)
     _close_if_late(attempt)
     attempt = queries.attempt_for(current_user, attempt_id)
@@ -111,7 +112,14 @@ def result(attempt_id: int) -> Response | str:
         return redirect(url_for("quizzes.take", attempt_id=attempt_id))
     page = queries.quiz_page(attempt.slug, current_user)
     questions = queries.questions_of(attempt_id)
-    return render_template("quizzes/result.html", attempt=attempt, page=page, questions=questions, shows_key=rules.shows_key(page.passed, page.left))
+    return render_template(
+        "quizzes/result.html",
+        attempt=attempt,
+        page=page,
+        questions=questions,
+        minutes=rules.minutes_taken(attempt.started_at, attempt.submitted_at or attempt.ends_at, attempt.time_limit),
+        shows_key=rules.shows_key(page.passed, page.left),
+    )
 
 
 def _show(attempt: Attempt) -> str:
