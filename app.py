@@ -45,8 +45,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.config.update(FIXED)
     app.config.update(from_environment(Path(app.instance_path)))
     app.config.update(settings or {})
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=lambda: {"zh": "zh_Hans_CN"}.get(spoken(), spoken()), default_timezone=app.config["TIMEZONE"])

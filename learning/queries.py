@@ -378,7 +378,7 @@ def training_file(reader: SignedIn, employee_no: str, today: dt.date, language: 
 
 def completions_in_order() -> Iterator[Completion]:
     """Every line, person by person in the order of their chain, fetched as it is read."""
-    return iter(db.session.scalars(select(Completion).order_by(Completion.person_id, Completion.number).execution_options(yield_per=1000)))
+    return iter(db.session.scalars(select(Completion).order_by(Completion.person_id, Completion.number).execution_options(yield_per=1000, populate_existing=True)))
 
 
 def seals() -> list[DaySeal]:

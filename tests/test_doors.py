@@ -1,0 +1,129 @@
+"""Every address of the URL map, for every role: who gets in, and that nobody gets in unmarked."""
+
+import datetime as dt
+
+import pytest
+
+from core.db import db, transaction
+from core.door import PUBLIC
+from people.rules import EVERYBODY, ROLE_PERMISSIONS, Permission, Role
+
+OPEN = {
+    "static_file",
+    "ops.healthz",
+    "ops.readyz",
+    "people.home",
+    "people.sign_in",
+    "people.sign_out",
+    "people.choose_language",
+    "people.set_up",
+}
+
+
+def test_every_endpoint_is_marked(app):
+    for rule in app.url_map.iter_rules():
+        door = getattr(app.view_functions[rule.endpoint], "door", None)
+        assert door is not None, rule
+        assert (door is PUBLIC) == (rule.endpoint in OPEN), rule
+
+
+def test_an_unmarked_endpoint_is_refused(app, build, visit):
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    visit(build.person(role=Role.ADMINISTRATOR)).get("/forgotten", 404)
+    visit().get("/forgotten", 303)
+
+
+@pytest.fixture
+def world(build):
+    """A department with a learner who has one of everything, and people in every role around."""
+    build.case()
+    build.quiz()
+    build.course("second-man")
+    ours, theirs = build.department("Ours"), build.department("Theirs")
+    learner = build.person(ours)
+    build.studied(learner, "second-man")
+    attempt = build.attempt(learner, now=dt.datetime.now(dt.UTC))
+    people = {
+        "learner": learner,
+        "colleague": build.person(ours),
+        "supervisor": build.person(ours, supervises=ours),
+        "other supervisor": build.person(theirs, supervises=theirs),
+        "author": build.person(theirs, role=Role.AUTHOR),
+        "administrator": build.person(theirs, role=Role.ADMINISTRATOR),
+    }
+    return people, learner, attempt
+
+
+EVERYONE = {"learner", "colleague", "supervisor", "other supervisor", "author", "administrator"}
+SUPERVISORS = {"supervisor", "other supervisor"}
+
+# Address: the roles that may see it. {no} is the learner's employee number, {attempt} the learner's attempt.
+PAGES = [
+    ("/account", EVERYONE),
+    ("/cases/", EVERYONE),
+    ("/cases/second-man", EVERYONE),
+    ("/learning/", EVERYONE),
+    ("/learning/record", EVERYONE),
+    ("/quizzes/second-man", EVERYONE),
+    ("/attempts/{attempt}", {"learner"}),
+    ("/attempts/{attempt}/review", {"learner"}),
+    ("/supervision/", SUPERVISORS),
+    ("/supervision/export.csv", SUPERVISORS),
+    ("/supervision/export.xlsx", SUPERVISORS),
+    ("/supervision/people/{no}", {"supervisor"}),
+]
+
+
+@pytest.mark.parametrize(("address", "allowed"), PAGES, ids=[address for address, _allowed in PAGES])
+def test_pages_open_for_exactly_these_roles(world, visit, address, allowed):
+    people, learner, attempt = world
+    address = address.format(no=learner.employee_no, attempt=attempt.id)
+    for role, person in people.items():
+        visit(person).get(address, 200 if role in allowed else 404)
+    stranger = visit().get(address, 303)
+    assert "/sign-in?next=" in stranger.location
+
+
+def test_nobody_else_writes_into_an_attempt(world, visit):
+    people, _learner, attempt = world
+    for role, person in people.items():
+        if role != "learner":
+            visit(person).put(f"/attempts/{attempt.id}/answers/1", {"answer": ["a"], "seq": 1}, 404)
+            visit(person).post(f"/attempts/{attempt.id}/answers", 404)
+            visit(person).post(f"/attempts/{attempt.id}/submit", 404)
+
+
+def test_a_form_without_its_token_is_refused(world, visit):
+    people, _learner, attempt = world
+    visitor = visit(people["learner"])
+    assert visitor.client.post(f"/attempts/{attempt.id}/submit").status_code == 400
+    assert visitor.client.post("/cases/second-man/decision", data={"decision": "first-step", "choice": "call"}).status_code == 400
+
+
+def test_a_stranger_who_sends_an_answer_is_told_to_sign_in(world, visit):
+    _people, _learner, attempt = world
+    stranger = visit()
+    stranger.get("/sign-in")
+    answer = stranger.put(f"/attempts/{attempt.id}/answers/1", {"answer": ["a"], "seq": 1}, 401)
+    assert "Sign in again" in answer.json["error"]
+
+
+def test_every_permission_is_given_to_somebody():
+    given = EVERYBODY | frozenset().union(*ROLE_PERMISSIONS.values())
+    assert given == set(Permission)
+
+
+def test_an_inactive_person_is_signed_out(build, visit):
+    person = build.person()
+    visitor = visit(person)
+    visitor.get("/learning/")
+    with transaction():
+        db.session.get(type(person), person.id).active = False
+    visitor.get("/learning/", 303)
+
+
+def test_home_leads_to_what_the_person_does_here(build, visit):
+    department = build.department()
+    assert visit(build.person(department)).get("/", 302).location == "/learning/"
+    assert visit(build.person(department, supervises=department)).get("/", 302).location == "/supervision/"
+    assert visit().get("/", 302).location == "/sign-in"
