@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, redirect, request, url_for
 from flask_login import current_user
 
-from core.errors import N_, DomainError, NotFound
+from core.errors import MESSAGES, N_, DomainError, Invalid, NotFound
 
 PUBLIC = "public"
 
@@ -41,13 +41,15 @@ def install_guard(app: Flask) -> None:
 
     @app.before_request
     def guard() -> Any:
+        if "\0" in request.path or any("\0" in value for value in request.args.values()):
+            raise Invalid(MESSAGES[400])  # no text of ours holds it, and PostgreSQL refuses it
         if request.endpoint is None:
             return None
         door = getattr(app.view_functions[request.endpoint], "door", None)
         if door is PUBLIC:
             return None
         if not current_user.is_authenticated:
-            if request.method != "GET":
+            if request.method not in ("GET", "HEAD"):
                 raise SignInNeeded(N_("Sign in again. What you entered on this device is kept."))
             return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")), 303)
         if door is None or not current_user.can(door):

@@ -20,4 +20,4 @@ class BaseForm(FlaskForm):
 
 
 def _strip(value: object) -> object:
-    return value.strip() if isinstance(value, str) else value
+    return value.replace("\0", "").strip() if isinstance(value, str) else value

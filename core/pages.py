@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, request
 from flask_babel import force_locale, format_date, format_datetime, get_locale
 from markupsafe import Markup, escape
+from werkzeug.routing import IntegerConverter, Map
 
 from core.languages import LANGUAGES, said, spoken
 
@@ -77,8 +78,16 @@ def command_language(command: Callable[..., None]) -> Callable[..., None]:
     return speaking
 
 
+class IdConverter(IntegerConverter):
+    """A row's id in an address: <id:name>. A number that no row can have is not found, on any database."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
+
 def install_pages(app: Flask) -> None:
-    """Give the templates what they may call."""
+    """Give the templates what they may call, and the addresses their ids."""
+    app.url_map.converters["id"] = IdConverter
 
     @app.context_processor
     def _speak() -> dict[str, Any]:

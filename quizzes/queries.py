@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import and_, func, literal_column, select
@@ -92,13 +91,6 @@ def attempt_for(person: SignedIn, attempt_id: int) -> Attempt:
     return attempt
 
 
-@lru_cache(maxsize=4096)
-def content(revision_id: int, digest: str) -> Content:
-    """What a question revision says; kept, because it never changes. The digest guards against another database."""
-    found: Content = db.session.scalars(select(QuestionRevision.content).where(QuestionRevision.id == revision_id)).one()
-    return found
-
-
 @dataclass(frozen=True)
 class AskedQuestion:
     """A question in an attempt with the answer given so far. `asked` holds only what may be seen now."""
@@ -142,8 +134,7 @@ def questions_of(attempt_id: int) -> list[AskedQuestion]:
         select(
             AttemptQuestion.number,
             AttemptQuestion.marks,
-            AttemptQuestion.question_revision_id,
-            QuestionRevision.digest,
+            QuestionRevision.content,
             AttemptQuestion.option_order,
             Answer.response,
             Answer.seq,
@@ -156,8 +147,8 @@ def questions_of(attempt_id: int) -> list[AskedQuestion]:
         .order_by(AttemptQuestion.number)
     ).all()
     return [
-        AskedQuestion(number, marks, content(revision, digest), order, response or [], seq or 0, saved_at, Fraction(earned) if earned else None)
-        for number, marks, revision, digest, order, response, seq, saved_at, earned in rows
+        AskedQuestion(number, marks, content, order, response or [], seq or 0, saved_at, Fraction(earned) if earned else None)
+        for number, marks, content, order, response, seq, saved_at, earned in rows
     ]
 
 

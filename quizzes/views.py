@@ -38,7 +38,7 @@ def start(slug: str) -> ResponseReturnValue:
     return redirect(url_for("quizzes.take", attempt_id=attempt.id), 303)
 
 
-@blueprint.get("/attempts/<int:attempt_id>")
+@blueprint.get("/attempts/<id:attempt_id>")
 @requires(Permission.QUIZ_TAKE)
 def take(attempt_id: int) -> ResponseReturnValue:
     attempt = queries.attempt_for(current_user, attempt_id)
@@ -47,7 +47,7 @@ def take(attempt_id: int) -> ResponseReturnValue:
     return _show(attempt)
 
 
-@blueprint.put("/attempts/<int:attempt_id>/answers/<int:number>")
+@blueprint.put("/attempts/<id:attempt_id>/answers/<id:number>")
 @requires(Permission.QUIZ_TAKE)
 def save(attempt_id: int, number: int) -> ResponseReturnValue:
     """Save one answer: {"answer": [option, …], "seq": n}. Answers with what the server now holds."""
@@ -62,7 +62,7 @@ def save(attempt_id: int, number: int) -> ResponseReturnValue:
     return {"seq": saved.seq, "saved_at": saved.saved_at.isoformat()}
 
 
-@blueprint.post("/attempts/<int:attempt_id>/answers")
+@blueprint.post("/attempts/<id:attempt_id>/answers")
 @requires(Permission.QUIZ_TAKE)
 def save_all(attempt_id: int) -> ResponseReturnValue:
     """All answers of the page, then to the review; the way without script."""
@@ -77,7 +77,7 @@ def save_all(attempt_id: int) -> ResponseReturnValue:
     return redirect(url_for("quizzes.review", attempt_id=attempt_id), 303)
 
 
-@blueprint.get("/attempts/<int:attempt_id>/review")
+@blueprint.get("/attempts/<id:attempt_id>/review")
 @requires(Permission.QUIZ_TAKE)
 def review(attempt_id: int) -> ResponseReturnValue:
     """What is answered and what is not, before submitting."""
@@ -87,7 +87,7 @@ def review(attempt_id: int) -> ResponseReturnValue:
     return render_template("quizzes/review.html", attempt=attempt, questions=queries.questions_of(attempt_id), form=AnswersForm(), now=clock.now())
 
 
-@blueprint.post("/attempts/<int:attempt_id>/submit")
+@blueprint.post("/attempts/<id:attempt_id>/submit")
 @requires(Permission.QUIZ_TAKE)
 def submit(attempt_id: int) -> ResponseReturnValue:
     attempt, now = queries.attempt_for(current_user, attempt_id), clock.now()
@@ -102,7 +102,7 @@ def submit(attempt_id: int) -> ResponseReturnValue:
     return redirect(url_for("quizzes.result", attempt_id=attempt_id), 303)
 
 
-@blueprint.get("/attempts/<int:attempt_id>/result")
+@blueprint.get("/attempts/<id:attempt_id>/result")
 @requires(Permission.QUIZ_TAKE)
 def result(attempt_id: int) -> ResponseReturnValue:
     attempt = queries.attempt_for(current_user, attempt_id)

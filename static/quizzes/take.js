@@ -63,12 +63,12 @@ function showOffline(offline) {
 }
 
 /** Something that sending again will not mend: in the server's words, with a way on. */
-function showTrouble(text, way) {
-  const box = document.getElementById("trouble");
+function showTrouble(text, way = "") {
+  const box = document.querySelector("#trouble > *");
   box.querySelector("span").textContent = text;
   box.querySelector("a").textContent = way;
   box.querySelector("a").hidden = !way;
-  box.hidden = false;
+  box.hidden = !text;
 }
 
 // ---- keeping and sending
@@ -140,7 +140,7 @@ function settle(status, body, number, seq) {
   if (status === 200 || (status === 409 && "seq" in body)) {
     if (status === 409 && body.seq >= newest.seq) {
       give(questions.get(number), body.answer, body.seq);
-      showTrouble(words.newer.replace("{number}", number), "");
+      showTrouble(words.newer.replace("{number}", number));
       paint();
     }
     if (newest.seq <= Math.max(seq, body.seq)) unsent.delete(number);
@@ -165,6 +165,7 @@ form.addEventListener("change", (event) => {
   unsent.set(number, { answer: answerOf(question), seq: question.seq });
   keep();
   paint();
+  showTrouble("");
   send();
 });
 

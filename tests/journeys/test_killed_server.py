@@ -16,7 +16,7 @@ from tests.journeys.conftest import BROKEN, Client, Server
 pytestmark = pytest.mark.slow
 
 LEARNERS = 20
-EACH = 15  # answers that everybody must have seen saved before the power goes
+EACH = 50  # answers that everybody must have seen saved before the power goes
 SLUG = "key-largo-manhole-2017"
 
 

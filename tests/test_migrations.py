@@ -1,0 +1,35 @@
+"""The migrations make what the models say, on this database, and can be undone."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect
+
+from core.db import UtcDateTime, db
+from ops import queries
+
+
+def test_the_migrations_make_exactly_what_the_models_say(app):
+    def same_type(_context, _column, metadata_column, _inspected, metadata_type):
+        return False if isinstance(metadata_column.type, UtcDateTime) else None
+
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": same_type})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_readyz_knows_a_database_that_is_not_migrated(app, visit):
+    visit().get("/readyz")
+    downgrade(revision="base")
+    assert visit().get("/readyz", 503).json["revision"] == "none"
+    upgrade()
+    visit().get("/readyz")
+
+
+@pytest.mark.parametrize("revision", ["base"])
+def test_every_step_down_leads_up_again(app, revision):
+    downgrade(revision=revision)
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    upgrade()
+    assert queries.database_revision() == queries.needed_revision()

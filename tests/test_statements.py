@@ -1,0 +1,124 @@
+"""The number of SQL statements of each page is constant, whatever the number of people and cases."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import insert
+
+from core.db import db, transaction
+from learning.models import Completion, CourseProgress
+from learning.queries import required_course
+from learning.rules import FIRST_HASH
+from people.models import Person
+from tests.builders import NOW, question
+
+# Page: the most statements it may send, sign-in included, once the case is kept rendered.
+BUDGET = {
+    "/sign-in": 1,
+    "/account": 2,
+    "/cases/": 5,
+    "/cases/case-000": 2,
+    "/learning/": 4,
+    "/learning/record": 5,
+    "/quizzes/case-000": 4,
+    "/attempts/{attempt}": 3,
+    "/attempts/{attempt}/review": 3,
+    "/attempts/{done}/result": 5,
+    "/supervision/": 5,
+    "/supervision/?state=overdue&q=sample": 5,
+    "/supervision/people/{no}": 5,
+    "/supervision/export.csv": 4,
+    "/supervision/export.xlsx": 4,
+    "/healthz": 0,
+    "/readyz": 1,
+}
+
+
+def fill(build, people, cases):
+    """A company of so many people with progress, and a course of so many cases."""
+    slugs = [f"case-{number:03}" for number in range(cases)]
+    for slug in slugs:
+        build.case(slug)
+        build.quiz(slug)
+    build.course(*slugs)
+    course, department = required_course(), build.department()
+    with transaction():
+        db.session.execute(
+            insert(Person),
+            [
+                {"employee_no": f"M{number:05}", "name_en": "Sample", "name_zh": "示例", "department_id": department.id, "joined_on": dt.date(2026, 1, 1)}
+                for number in range(people)
+            ],
+        )
+        ids = [person.id for person in db.session.query(Person)]
+        plain = {f"case/{slug}": {"on": "2026-06-01", "result": "done"} for slug in slugs}
+        db.session.execute(
+            insert(CourseProgress),
+            [{"course_id": course.id, "person_id": number, "done": len(plain), "failing": 0, "marks": plain, "last_at": NOW} for number in ids],
+        )
+        db.session.execute(
+            insert(Completion),
+            [
+                {
+                    "person_id": ids[0],
+                    "number": number + 1,
+                    "kind": "case",
+                    "slug": slug,
+                    "revision": 1,
+                    "title_en": "Case",
+                    "title_zh": "案例",
+                    "result": "done",
+                    "minutes": 5,
+                    "proof": "test",
+                    "started_at": NOW,
+                    "completed_at": NOW,
+                    "previous": FIRST_HASH,
+                    "hash": FIRST_HASH,
+                }
+                for number, slug in enumerate(slugs)
+            ],
+        )
+
+
+@pytest.mark.parametrize(("people", "cases"), [(10, 9), (1000, 9), (10, 200)])
+def test_no_page_asks_more_of_the_database_when_there_is_more(build, visit, statements, people, cases):
+    fill(build, people, cases)
+    reader = build.person(supervises=build.root)
+    now = dt.datetime.now(dt.UTC)
+    done = build.attempt(reader, "case-001", now)
+    build.submit(done, now)
+    names = {"attempt": build.attempt(reader, "case-000", now).id, "done": done.id, "no": "M00000"}
+    visitor, sent = visit(reader), {}
+    for page in BUDGET:
+        guest = visit() if page in ("/sign-in", "/healthz", "/readyz") else visitor
+        guest.get(page.format(**names))  # the first visit notes that a case was opened and keeps it rendered
+        with statements() as counted:
+            guest.get(page.format(**names))
+        sent[page] = list(counted)
+    over = {page: statements for page, statements in sent.items() if len(statements) > BUDGET[page]}
+    assert not over, "\n".join(f"{page}: {len(found)}\n  " + "\n  ".join(line[:150] for line in found) for page, found in over.items())
+
+
+def test_saving_an_answer_takes_three_statements(build, visit, statements):
+    build.case()
+    build.quiz()
+    person = build.person()
+    attempt, visitor = build.attempt(person, now=dt.datetime.now(dt.UTC)), visit(person)
+    visitor.get("/learning/")
+    for seq in (1, 2):
+        with statements() as counted:
+            visitor.put(f"/attempts/{attempt.id}/answers/1", {"answer": ["a"], "seq": seq})
+        assert len(counted) == 3, "\n".join(counted)  # who is asking, where the answer goes, the answer
+
+
+@pytest.mark.parametrize("questions", [4, 40])
+def test_submitting_takes_the_same_number_of_statements_for_any_number_of_questions(build, visit, statements, questions):
+    build.case()
+    build.quiz(questions=[question(f"q{number}") for number in range(questions)])
+    build.course("second-man")
+    person = build.person()
+    attempt, visitor = build.attempt(person, now=dt.datetime.now(dt.UTC)), visit(person)
+    visitor.get("/learning/")
+    with statements() as counted:
+        visitor.post(f"/attempts/{attempt.id}/submit")
+    assert len(counted) <= 13, "\n".join(counted)
