@@ -1,7 +1,7 @@
 """Forms of sign-in, the account and the people screens."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from core.forms import BaseForm
@@ -34,26 +34,3 @@ class SetUpForm(BaseForm):
     name = StringField(_l("Your name"), [_needed, _at_most(NAME_MAX)])
     password = PasswordField(_l("Password"), [_needed, _at_most(PASSWORD_MAX)])
     repeat_password = PasswordField(_l("Password again"), [_needed, EqualTo("password", _l("The two passwords differ."))])
-
-
-class PersonForm(BaseForm):
-    employee_no = StringField(_l("Employee number"), [_needed, _at_most(EMPLOYEE_NO_MAX)])
-    name_zh = StringField(_l("Name in Chinese"), [_at_most(NAME_MAX)])
-    name_en = StringField(_l("Name in Latin letters"), [_at_most(NAME_MAX)])
-    department = SelectField(_l("Department"), coerce=int)
-    joined_on = DateField(_l("Joined on"), [InputRequired(_l("Give a date, for example 2026-06-12."))])
-
-
-class RoleForm(BaseForm):
-    role = SelectField(_l("Role"))
-    department = SelectField(_l("Department"), coerce=int)
-
-
-class DepartmentForm(BaseForm):
-    name_zh = StringField(_l("Name in Chinese"), [_at_most(NAME_MAX)])
-    name_en = StringField(_l("Name in English"), [_at_most(NAME_MAX)])
-    parent = SelectField(_l("Belongs to"), coerce=int)
-
-
-class EmptyForm(BaseForm):
-    """A button with a CSRF token."""

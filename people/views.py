@@ -13,7 +13,7 @@ from core.door import public, requires
 from core.errors import DomainError
 from core.languages import COOKIE, LANGUAGES
 from people import actions, queries
-from people.forms import EmptyForm, PasswordForm, SetUpForm, SignInForm
+from people.forms import PasswordForm, SetUpForm, SignInForm
 from people.rules import Permission
 
 blueprint = Blueprint("people", __name__)
@@ -36,16 +36,21 @@ def home() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     form = SignInForm(next=request.args.get("next", ""))
     if request.method == "GET":
-        return redirect(url_for("people.home")) if current_user.is_authenticated else render_template("people/sign_in.html", form=form)
+        return redirect(url_for("people.home")) if current_user.is_authenticated else _show_sign_in(form)
     if not form.validate_on_submit():
-        return render_template("people/sign_in.html", form=form), 400
+        return _show_sign_in(form), 400
     number, address, now = form.employee_no.data or "", request.remote_addr or "", clock.now()
     try:
         person = _let_in(number, form.password.data or "", address, now)
     except DomainError as error:
-        return render_template("people/sign_in.html", form=form, refusal=error), error.status
+        return _show_sign_in(form, error), error.status
     login_user(person, remember=form.remember.data)
     return redirect(_inside(form.next.data) or url_for("people.home"), 303)
+
+
+def _show_sign_in(form: SignInForm, error: DomainError | None = None) -> str:
+    refusal = _(error.message, **error.values) if error else ""
+    return render_template("people/sign_in.html", form=form, refusal=refusal, left=getattr(error, "left", 0))
 
 
 def _let_in(number: str, password: str, address: str, now):  # type: ignore[no-untyped-def]
@@ -100,7 +105,7 @@ def choose_theme() -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_USE)
 def account() -> str:
     departments = queries.names_on_path(current_user.department_path)
-    return render_template("people/account.html", form=PasswordForm(), button=EmptyForm(), departments=departments)
+    return render_template("people/account.html", form=PasswordForm(), departments=departments)
 
 
 @blueprint.post("/account/password")
@@ -121,7 +126,7 @@ def change_password() -> ResponseReturnValue:
         except DomainError as error:
             form.new_password.errors = [_(error.message)]
     departments = queries.names_on_path(current_user.department_path)
-    return render_template("people/account.html", form=form, button=EmptyForm(), departments=departments), 400
+    return render_template("people/account.html", form=form, departments=departments), 400
 
 
 @blueprint.route("/first-administrator", methods=["GET", "POST"])
@@ -145,8 +150,8 @@ def set_up() -> ResponseReturnValue:
             login_user(queries.signed_in(person.id))
             return redirect(url_for("people.home"), 303)
         except DomainError as error:
-            return render_template("people/set_up.html", form=form, refusal=error), error.status
-    return render_template("people/set_up.html", form=form), 400 if form.errors else 200
+            return render_template("people/set_up.html", form=form, refusal=_(error.message, **error.values)), error.status
+    return render_template("people/set_up.html", form=form, refusal=""), 400 if form.errors else 200
 
 
 def _inside(address: str | None) -> str | None:
