@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, wraps
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, request
@@ -99,4 +100,4 @@ def install_pages(app: Flask) -> None:
         return {"language": language, "text": text, "here": request.full_path.rstrip("?")}
 
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, day=day, moment=moment, spell_moment=spell_moment)
-    app.jinja_env.filters["prose"] = prose
+    app.jinja_env.filters.update(prose=prose, urlize_host=lambda url: urlsplit(url).hostname or url)
