@@ -106,8 +106,8 @@ def submit(attempt_id: int) -> ResponseReturnValue:
 @requires(Permission.QUIZ_TAKE)
 def result(attempt_id: int) -> ResponseReturnValue:
     attempt = queries.attempt_for(current_user, attempt_id)
-    _close_if_late(attempt)
-    attempt = queries.attempt_for(current_user, attempt_id)
+    if _close_if_late(attempt):
+        attempt = queries.attempt_for(current_user, attempt_id)
     if attempt.state == AttemptState.OPEN:
         return redirect(url_for("quizzes.take", attempt_id=attempt_id))
     page = queries.quiz_page(attempt.slug, current_user)

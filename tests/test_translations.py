@@ -13,7 +13,7 @@ CATALOGUE = ROOT / "translations/zh_Hans_CN/LC_MESSAGES/messages.po"
 
 def test_every_text_is_translated_and_none_is_left_over(tmp_path):
     template = tmp_path / "messages.pot"
-    command = ["-q", "extract", "-F", "babel.cfg", "-k", "N_", "-k", "_l", "-k", "lazy_gettext", "-o", str(template), "."]
+    command = ["-q", "extract", "--ignore-dirs", ".*", "-F", "babel.cfg", "-k", "N_", "-k", "_l", "-k", "lazy_gettext", "-o", str(template), "."]
     subprocess.run([Path(sys.executable).parent / "pybabel", *command], cwd=ROOT, check=True)
     with template.open("rb") as file:
         wanted = {message.id for message in read_po(file) if message.id}
