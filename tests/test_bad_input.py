@@ -13,7 +13,8 @@ SPEAKS = pytest.mark.parametrize("language", ["en", "zh"])
 
 def clear(page, *words):
     """The page says one of these words, has a way on, and shows no trace of the machine."""
-    assert any(word in page.text for word in words), page.text[:3000]
+    said = page.json["error"] if page.is_json else page.text
+    assert any(word in said for word in words), said[:3000]
     for leak in ("Traceback", "werkzeug", "sqlalchemy", 'File "'):
         assert leak not in page.text
     if page.mimetype == "text/html":
