@@ -73,7 +73,8 @@ def insert(table: type[Base]) -> postgresql.Insert:
 
 def rows_changed(statement: Executable) -> int:
     """Run an INSERT, UPDATE or DELETE; how many rows it changed."""
-    return int(cast("CursorResult[Any]", db.session.execute(statement)).rowcount)
+    kept = {"preserve_rowcount": True}  # PostgreSQL's driver forgets the count of an INSERT otherwise
+    return int(cast("CursorResult[Any]", db.session.execute(statement, execution_options=kept)).rowcount)
 
 
 @contextmanager

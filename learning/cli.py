@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from core import clock
 from core.db import transaction
 from core.pages import command_language, zone
-from learning import actions, queries
+from learning import actions
+from learning.queries.records import verify_records
 
 records = AppGroup("records", help="The training record.")
 
@@ -18,7 +19,7 @@ def verify() -> None:
     """Read every line, every person's chain and every day's seal. Ends with status 1 where something was changed."""
     with transaction():
         actions.seal_days(clock.now(), zone())
-    found = queries.verify(zone())
+    found = verify_records(zone())
     for finding in found.findings:
         click.echo(_(finding.message, **finding.values))
     if found.findings:

@@ -19,8 +19,9 @@ from core.db import transaction
 from core.door import requires
 from core.languages import said, spoken
 from core.pages import today, zone
-from learning import actions, queries, rules
+from learning import actions, rules
 from learning.forms import CELL_LABELS, STATE_LABELS, MatrixForm
+from learning.queries import courses, progress
 from learning.rules import Cell, State
 from people.rules import Permission
 
@@ -32,8 +33,8 @@ supervision = Blueprint("supervision", __name__, url_prefix="/supervision")
 @requires(Permission.LEARNING_READ)
 def mine() -> str:
     """What is required, what is done, and the one next thing."""
-    now, course = today(clock.now()), queries.required_course()
-    standing = queries.standing_of(current_user, course, now, spoken()) if course else None
+    now, course = today(clock.now()), courses.required_course()
+    standing = progress.standing_of(current_user, course, now, spoken()) if course else None
     lines = cases.queries.lines_by_slug([slug for slug, _en, _zh in course.subjects], current_user.id, spoken()) if course else {}
     following = standing.following(lines, now) if standing else None
     return render_template("learning/mine.html", course=course, standing=standing, lines=lines, following=following, today=now)
@@ -43,7 +44,7 @@ def mine() -> str:
 @requires(Permission.LEARNING_READ)
 def record() -> str:
     now = clock.now()
-    file = queries.training_file(current_user, current_user.employee_no, today(now), spoken())
+    file = progress.training_file(current_user, current_user.employee_no, today(now), spoken())
     return _show_record(file, now, own=True)
 
 
@@ -62,7 +63,7 @@ def mark_studied(slug: str) -> ResponseReturnValue:
 def matrix() -> str:
     """People by required cases."""
     form, filters = MatrixForm(request.args), _filters()
-    page = queries.matrix(current_user, filters, today(clock.now()), spoken())
+    page = progress.matrix(current_user, filters, today(clock.now()), spoken())
     lines = page.departments if page else []
     form.department.choices = [
         ("", _("All that are mine")),
@@ -76,7 +77,7 @@ def matrix() -> str:
 @requires(Permission.RECORD_SUPERVISE)
 def person(employee_no: str) -> str:
     now = clock.now()
-    file = queries.training_file(current_user, employee_no, today(now), spoken())
+    file = progress.training_file(current_user, employee_no, today(now), spoken())
     return _show_record(file, now, own=False)
 
 
@@ -110,14 +111,14 @@ def export_xlsx() -> ResponseReturnValue:
     return send_file(file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", True, f"completions-{today(clock.now()).isoformat()}.xlsx")
 
 
-def _show_record(file: queries.TrainingFile, now: dt.datetime, own: bool) -> str:
+def _show_record(file: progress.TrainingFile, now: dt.datetime, own: bool) -> str:
     causes = {cause.slug: cause.name(spoken()) for cause in cases.queries.causes()}
     return render_template("learning/record.html", file=file, causes=causes, now=now, today=today(now), own=own)
 
 
-def _filters() -> queries.MatrixFilters:
+def _filters() -> progress.MatrixFilters:
     department, state = request.args.get("department", ""), request.args.get("state", "")
-    return queries.MatrixFilters(
+    return progress.MatrixFilters(
         department=int(department) if department.isdecimal() and len(department) < 10 else None,
         state=State(state) if state in list(State) else None,
         q=(request.args.get("q") or "").strip()[:80],
@@ -128,7 +129,7 @@ def _filters() -> queries.MatrixFilters:
 def _table() -> Iterator[list[Any]]:
     """The export: a heading, then a row a person. The scope is checked before the first row is asked for."""
     now, language = today(clock.now()), spoken()
-    course, people = queries.everybody(current_user, _filters(), now, language)
+    course, people = progress.everybody(current_user, _filters(), now, language)
     heading = [_("Employee number"), _("Name"), _("Department"), _("Joined on"), _("Due on"), _("State"), _("Finished"), _("Required")]
 
     def rows() -> Iterator[list[Any]]:
@@ -141,11 +142,11 @@ def _table() -> Iterator[list[Any]]:
     return rows()
 
 
-def _cell(who: queries.Standing, subject: str, now: dt.date) -> str:
+def _cell(who: progress.Standing, subject: str, now: dt.date) -> str:
     """A cell of the export: the date and score where it is done, else the state."""
     study, quiz, state = who.study(subject), who.quiz(subject), who.cell(subject, now)
     if state is Cell.DONE and study and quiz:
         return f"{max(study.on, quiz.on)} ({quiz.score})"
     if state is Cell.FAILED and quiz:
-        return _("%(score)s, not passed, tries left: %(left)s", score=quiz.score, left=quiz.left)
+        return str(_("%(score)s, not passed, tries left: %(left)s", score=quiz.score, left=quiz.left))
     return str(CELL_LABELS[state])

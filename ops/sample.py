@@ -13,7 +13,7 @@ import quizzes.actions
 import quizzes.queries
 from core.db import db
 from learning.models import Assignment
-from learning.queries import RequiredCourse, required_course
+from learning.queries.courses import RequiredCourse, required_course
 from people.access import SignedIn
 from people.models import Department
 from people.rules import Role

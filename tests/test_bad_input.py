@@ -64,7 +64,9 @@ def test_a_stale_save(taking, build, visit, language):
 
 
 @SPEAKS
-@pytest.mark.parametrize("body", [None, [], {}, {"answer": "a", "seq": 1}, {"answer": ["zzz"], "seq": 1}, {"answer": ["a"], "seq": "x"}, {"answer": ["a", "b"], "seq": 1}])
+@pytest.mark.parametrize(
+    "body", [None, [], {}, {"answer": "a", "seq": 1}, {"answer": ["zzz"], "seq": 1}, {"answer": ["a"], "seq": "x"}, {"answer": ["a", "b"], "seq": 1}]
+)
 def test_an_answer_of_no_shape(taking, visit, language, body):
     person, attempt = taking
     answer = visit(person, language).put(f"/attempts/{attempt.id}/answers/1", body, 400)
@@ -124,7 +126,6 @@ def test_a_form_whose_session_is_gone(build, visit, language):
 
 @SPEAKS
 def test_a_failure_of_the_server_itself(app, build, visit, language, monkeypatch):
-
 
     @app.get("/fails")
     @public

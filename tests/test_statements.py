@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from core.db import db, transaction
 from learning.models import Completion, CourseProgress
-from learning.queries import required_course
+from learning.queries.courses import required_course
 from learning.rules import FIRST_HASH
 from people.models import Person
 from tests.builders import NOW, question

@@ -7,8 +7,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from core.db import db, transaction
-from learning import actions, queries, rules
+from learning import actions, rules
 from learning.models import Completion, CourseProgress, DaySeal
+from learning.queries import courses, progress, records
 from learning.rules import Mark, Result
 from tests.builders import NOW, ZONE
 
@@ -94,7 +95,7 @@ def test_tampering_is_found(record, app, statements, says):
 def test_a_line_that_is_forged_with_a_fitting_hash_is_found_by_the_seal(record, app):
     first, _second = record
     line = db.session.scalars(select(Completion).where(Completion.person_id == first.id, Completion.number == 2)).one()
-    facts = {**queries.facts_of(line), "score": 81}
+    facts = {**records.facts_of(line), "score": 81}
     forged = rules.line_hash(facts, line.previous)
     db.session.rollback()
     tamper(f"UPDATE completion SET score = 81, hash = '{forged}' WHERE id = {line.id}")
@@ -122,21 +123,21 @@ def test_today_is_not_sealed_and_a_day_waits_an_hour_for_its_last_line(build):
 
 def test_progress_counts_what_is_finished_and_what_failed_last(record):
     first, second = record
-    course = queries.required_course()
-    done, failing = queries.progress(course.id, first.id), queries.progress(course.id, second.id)
+    course = courses.required_course()
+    done, failing = progress.progress_of(course.id, first.id), progress.progress_of(course.id, second.id)
     assert (done.done, done.failing, failing.done, failing.failing) == (2, 0, 1, 1)
     assert rules.mark_from(failing.marks["quiz/second-man"]) == Mark("2026-06-14", Result.FAILED, 0, 2)
 
 
 def test_progress_is_rebuilt_when_the_items_of_a_course_change(record, build):
     first, _second = record
-    course = queries.required_course()
-    before = queries.progress(course.id, first.id).marks
+    course = courses.required_course()
+    before = progress.progress_of(course.id, first.id).marks
     build.case("another")
     build.quiz("another")
     build.course("second-man", "another")
     db.session.expire_all()
-    assert queries.progress(course.id, first.id).marks == before
+    assert progress.progress_of(course.id, first.id).marks == before
     assert db.session.scalars(select(CourseProgress.done).order_by(CourseProgress.person_id)).all() == [2, 1]
 
 

@@ -8,8 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from core import clock
-from learning import queries
-from learning.queries import MatrixFilters
+from learning.queries import progress
+from learning.queries.progress import MatrixFilters
 from learning.rules import State
 from tests.builders import NOW, ZONE
 from tests.conftest import soup
@@ -43,12 +43,12 @@ def plant(build, monkeypatch):
 
 
 def shown(build, person, **filters):
-    page = queries.matrix(build.signed_in(person), MatrixFilters(**filters), TODAY, "en")
+    page = progress.matrix(build.signed_in(person), MatrixFilters(**filters), TODAY, "en")
     return page, {who.employee_no for who in page.people}
 
 
 def test_everybody_below_the_department_is_listed_and_nobody_else(build, plant):
-    people, workshop, team, _next_door = plant
+    people, _workshop, team, _next_door = plant
     everybody = {name: person.employee_no for name, person in people.items()}
     assert shown(build, people["supervisor"])[1] == {everybody[name] for name in ("done", "failing", "due", "open", "overdue", "supervisor", "leader")}
     assert shown(build, people["leader"])[1] == {everybody[name] for name in ("done", "due", "open", "leader")}
@@ -73,9 +73,9 @@ def test_the_state_in_sql_is_the_state_in_python_on_any_day(build, plant, days):
     people, *_departments = plant
     today = TODAY + dt.timedelta(days=days)
     reader = build.signed_in(people["director"])
-    everyone = queries.matrix(reader, MatrixFilters(), today, "en").people
+    everyone = progress.matrix(reader, MatrixFilters(), today, "en").people
     for state in State:
-        in_sql = {who.employee_no for who in queries.matrix(reader, MatrixFilters(state=state), today, "en").people}
+        in_sql = {who.employee_no for who in progress.matrix(reader, MatrixFilters(state=state), today, "en").people}
         assert in_sql == {who.employee_no for who in everyone if who.state is state}, state
 
 

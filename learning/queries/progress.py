@@ -1,4 +1,4 @@
-"""Every read of courses, progress and completions."""
+"""Where people stand in the course: one person, the supervisor's matrix, the training file."""
 
 import datetime as dt
 import time
@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true
 
 from core.db import db
-from core.errors import N_, NotFound
+from core.errors import NotFound
 from learning import rules
 from learning.access import record_readable_by
-from learning.models import Assignment, Completion, Course, CourseItem, CourseProgress, DaySeal
-from learning.rules import Cell, Kind, Mark, Result, State, Step
+from learning.models import Completion, CourseProgress
+from learning.queries.courses import RequiredCourse, required_course
+from learning.rules import Cell, Kind, Mark, State, Step
 from people.access import SignedIn, supervised_by, under
 from people.models import Department, Person
 from people.queries import DepartmentLine, departments_supervised_by, names_on_path
@@ -24,103 +25,9 @@ COUNT_AFRESH_UP_TO = 5_000
 KEPT_SECONDS = 60
 
 
-@dataclass(frozen=True)
-class Item:
-    """One thing to finish."""
-
-    kind: Kind
-    slug: str
-    subject: str
-    title_en: str
-    title_zh: str
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind}/{self.slug}"
-
-
-@dataclass(frozen=True)
-class RequiredCourse:
-    """A course that is assigned to everybody, with its items in order."""
-
-    id: int
-    slug: str
-    title_en: str
-    title_zh: str
-    starts_on: dt.date
-    due_days: int
-    items: tuple[Item, ...]
-
-    def title(self, language: str) -> str:
-        return self.title_zh if language == "zh" else self.title_en
-
-    def due_on(self, joined_on: dt.date) -> dt.date:
-        return rules.due_on(joined_on, self.starts_on, self.due_days)
-
-    @property
-    def subjects(self) -> tuple[tuple[str, str, str], ...]:
-        """Slug and titles of each case, in order."""
-        return tuple({item.subject: (item.subject, item.title_en, item.title_zh) for item in reversed(self.items)}.values())[::-1]
-
-
-def required_course() -> RequiredCourse | None:
-    """The course assigned to everybody, or None before one is loaded. One statement."""
-    rows = db.session.execute(
-        select(
-            Course.id,
-            Course.slug,
-            Course.title_en,
-            Course.title_zh,
-            Assignment.starts_on,
-            Assignment.due_days,
-            CourseItem.kind,
-            CourseItem.slug,
-            CourseItem.subject,
-            CourseItem.title_en,
-            CourseItem.title_zh,
-        )
-        .join(Assignment, Assignment.course_id == Course.id)
-        .join(CourseItem, CourseItem.course_id == Course.id)
-        .order_by(Assignment.starts_on, Course.id, CourseItem.position)
-    ).all()
-    if not rows:
-        return None
-    items = tuple(Item(Kind(row[6]), *row[7:]) for row in rows if row[0] == rows[0][0])
-    return RequiredCourse(*rows[0][:6], items=items)
-
-
-def course_by_slug(slug: str) -> Course | None:
-    """The course with this slug."""
-    return db.session.scalar(select(Course).where(Course.slug == slug))
-
-
-def items_of(course_id: int) -> list[CourseItem]:
-    """The items of a course in order."""
-    return list(db.session.scalars(select(CourseItem).where(CourseItem.course_id == course_id).order_by(CourseItem.position)))
-
-
-def is_assigned(course_id: int) -> bool:
-    """Whether the course has its assignment."""
-    return db.session.scalar(select(Assignment.id).where(Assignment.course_id == course_id)) is not None
-
-
-def courses_with(kind: Kind, slug: str) -> list[int]:
-    """The courses that hold this item."""
-    return list(db.session.scalars(select(CourseItem.course_id).where(CourseItem.kind == kind, CourseItem.slug == slug)))
-
-
-def progress(course_id: int, person_id: int) -> CourseProgress | None:
+def progress_of(course_id: int, person_id: int) -> CourseProgress | None:
     """How far one person is."""
     return db.session.get(CourseProgress, (course_id, person_id), populate_existing=True)
-
-
-def lock_chain(person_id: int) -> tuple[int, str]:
-    """The number and hash of a person's last line, held until the transaction ends."""
-    db.session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
-    head = db.session.execute(
-        select(Completion.number, Completion.hash).where(Completion.person_id == person_id).order_by(Completion.number.desc()).limit(1)
-    ).first()
-    return (head.number, head.hash) if head else (0, rules.FIRST_HASH)
 
 
 @dataclass(frozen=True)
@@ -171,15 +78,15 @@ def _standings(course: RequiredCourse, language: str) -> Select[*tuple[Any, ...]
     name = Department.name_zh if language == "zh" else Department.name_en
     return (
         select(
-            Person.id,
+            Person.id.label("person_id"),
             Person.employee_no,
             Person.name_en,
             Person.name_zh,
-            name,
-            Department.path,
+            name.label("department"),
+            Department.path.label("department_path"),
             Person.joined_on,
-            func.coalesce(CourseProgress.done, 0),
-            func.coalesce(CourseProgress.failing, 0),
+            func.coalesce(CourseProgress.done, 0).label("done"),
+            func.coalesce(CourseProgress.failing, 0).label("failing"),
             CourseProgress.marks,
             CourseProgress.last_at,
         )
@@ -189,11 +96,11 @@ def _standings(course: RequiredCourse, language: str) -> Select[*tuple[Any, ...]
     )
 
 
-def _standing(row: Any, course: RequiredCourse, today: dt.date) -> Standing:
-    due = course.due_on(row[6])
-    items = len(course.items)
-    marks = {key: rules.mark_from(plain) for key, plain in (row[9] or {}).items()}
-    return Standing(*row[:7], due, row[7], row[8], items, rules.state(row[7], row[8], items, due, today), marks, row[10])
+def _standing(row: Row[Any], course: RequiredCourse, today: dt.date) -> Standing:
+    facts = dict(row._mapping)
+    due, items = course.due_on(row.joined_on), len(course.items)
+    facts["marks"] = {key: rules.mark_from(plain) for key, plain in (row.marks or {}).items()}
+    return Standing(**facts, due_on=due, items=items, state=rules.state(row.done, row.failing, items, due, today))
 
 
 def standing_of(person: SignedIn, course: RequiredCourse, today: dt.date, language: str) -> Standing:
@@ -374,106 +281,3 @@ def training_file(reader: SignedIn, employee_no: str, today: dt.date, language: 
     lines = db.session.scalars(select(Completion).where(Completion.person_id == person.id).order_by(Completion.number.desc()))
     standing = _standing(found, course, today) if found and course else None
     return TrainingFile(standing, person, names_on_path(path), course, list(lines))
-
-
-def completions_in_order() -> Iterator[Completion]:
-    """Every line, person by person in the order of their chain, fetched as it is read."""
-    return iter(db.session.scalars(select(Completion).order_by(Completion.person_id, Completion.number).execution_options(yield_per=1000, populate_existing=True)))
-
-
-def seals() -> list[DaySeal]:
-    """All seals, oldest first."""
-    return list(db.session.scalars(select(DaySeal).order_by(DaySeal.day)))
-
-
-def first_completion() -> dt.datetime | None:
-    """The moment of the oldest line."""
-    return db.session.scalar(select(func.min(Completion.completed_at)))
-
-
-def heads_between(start: dt.datetime, stop: dt.datetime) -> list[tuple[int, int, str]]:
-    """The last line (person, number, hash) of everybody who completed something in this span."""
-    last = (
-        select(Completion.person_id, func.max(Completion.number).label("number"))
-        .where(Completion.completed_at >= start, Completion.completed_at < stop)
-        .group_by(Completion.person_id)
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(Completion.person_id, Completion.number, Completion.hash).join(
-            last, and_(last.c.person_id == Completion.person_id, last.c.number == Completion.number)
-        )
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
-def facts_of(line: Completion) -> dict[str, Any]:
-    """What the hash of a line covers: every column but the id and the hashes, moments as ISO 8601 in UTC."""
-    facts = {column.name: getattr(line, column.name) for column in Completion.__table__.columns if column.name not in ("id", "previous", "hash")}
-    return {key: value.astimezone(dt.UTC).isoformat() if isinstance(value, dt.datetime) else value for key, value in facts.items()}
-
-
-def mark_of(line: Completion, zone: dt.tzinfo) -> Mark:
-    """What a line means for progress."""
-    result = Result(line.result)
-    left = max(0, (line.attempts_allowed or 0) - (line.attempt or 0)) if result is Result.FAILED else None
-    return Mark(line.completed_at.astimezone(zone).date().isoformat(), result, line.score, left)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something in the record that is not as it was written."""
-
-    message: str
-    values: dict[str, Any]
-
-    def __str__(self) -> str:
-        return self.message % self.values
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What a reading of the whole record found."""
-
-    lines: int
-    people: int
-    seals: int
-    findings: list[Finding]
-
-
-def verify(zone: dt.tzinfo) -> Verification:
-    """Read every line, chain and seal, and hold progress against the lines. Finds edits, gaps, removals and back-dating."""
-    findings: list[Finding] = []
-    people = _employee_numbers()
-    lines = 0
-    heads: dict[int, tuple[int, str, dt.datetime | None]] = {}
-    by_day: dict[dt.date, dict[int, tuple[int, str]]] = {}
-    for line in completions_in_order():
-        lines += 1
-        number, previous, moment = heads.get(line.person_id, (0, rules.FIRST_HASH, None))
-        who = {"who": people.get(line.person_id, f"#{line.person_id}"), "number": line.number}
-        if line.number != number + 1:
-            findings.append(Finding(N_("%(who)s, line %(number)s: line %(missing)s is missing"), {**who, "missing": number + 1}))
-        elif line.previous != previous:
-            findings.append(Finding(N_("%(who)s, line %(number)s: does not follow from the line before it"), who))
-        if line.hash != rules.line_hash(facts_of(line), line.previous):
-            findings.append(Finding(N_("%(who)s, line %(number)s: was changed after it was written"), who))
-        if moment is not None and line.completed_at < moment:
-            findings.append(Finding(N_("%(who)s, line %(number)s: is dated before the line in front of it"), who))
-        heads[line.person_id] = (line.number, line.hash, line.completed_at)
-        by_day.setdefault(line.completed_at.astimezone(zone).date(), {})[line.person_id] = (line.number, line.hash)
-    found_seals = seals()
-    previous = rules.FIRST_HASH
-    for seal in found_seals:
-        day_heads = [(person_id, *head) for person_id, head in by_day.pop(seal.day, {}).items()]
-        if seal.previous != previous or seal.hash != rules.seal_hash(seal.day, day_heads, seal.previous):
-            findings.append(Finding(N_("%(day)s: the record of that day is not what was sealed"), {"day": seal.day.isoformat()}))
-        previous = seal.hash
-    if found_seals:
-        for day in sorted(day for day in by_day if day < found_seals[-1].day):
-            findings.append(Finding(N_("%(day)s: has lines, but was sealed without any"), {"day": day.isoformat()}))
-    return Verification(lines, len(heads), len(found_seals), findings)
-
-
-def _employee_numbers() -> dict[int, str]:
-    return {row.id: row.employee_no for row in db.session.execute(select(Person.id, Person.employee_no))}
