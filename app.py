@@ -48,7 +48,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
-    Babel(app, locale_selector=lambda: {"zh": "zh_Hans_CN"}.get(spoken(), spoken()), default_timezone=app.config["TIMEZONE"])
+    Babel(app, locale_selector=lambda: {"zh": "zh_Hans_CN", "en": "en_GB"}[spoken()], default_timezone=app.config["TIMEZONE"])
     CSRFProtect(app)
     Compress(app)
     sign_in = LoginManager(app)

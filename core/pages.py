@@ -49,6 +49,11 @@ def moment(value: dt.datetime | None) -> str:
     return format_datetime(value.astimezone(zone()), "medium", rebase=False) if value else ""
 
 
+def sentences(*parts: str) -> str:
+    """Sentences one after the other, with the space between them that the language wants."""
+    return ("" if spoken() == "zh" else " ").join(part for part in parts if part)
+
+
 @lru_cache(maxsize=4096)
 def _day(value: dt.date, form: str, _locale: str) -> str:
     return str(format_date(value, form))
@@ -99,5 +104,5 @@ def install_pages(app: Flask) -> None:
 
         return {"language": language, "text": text, "here": request.full_path.rstrip("?")}
 
-    app.jinja_env.globals.update(LANGUAGES=LANGUAGES, day=day, moment=moment, spell_moment=spell_moment)
+    app.jinja_env.globals.update(LANGUAGES=LANGUAGES, day=day, moment=moment, spell_moment=spell_moment, sentences=sentences)
     app.jinja_env.filters.update(prose=prose, urlize_host=lambda url: urlsplit(url).hostname or url)

@@ -145,7 +145,7 @@ function settle(status, body, number, seq) {
     }
     if (newest.seq <= Math.max(seq, body.seq)) unsent.delete(number);
     keep();
-    if (!unsent.size) say(words.saved.replace("{time}", new Date(body.saved_at ?? Date.now()).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })));
+    if (!unsent.size) say(words.saved.replace("{time}", new Date(body.saved_at ?? Date.now()).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })));
     return true;
   }
   if (status === 404 || status === 409) { leave(); return false; }

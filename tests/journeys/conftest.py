@@ -116,7 +116,7 @@ class Server:
         printed = {sign_in.employee_no for sign_in in self.sign_ins}
         found = self.rows(
             "SELECT employee_no FROM person WHERE id NOT IN (SELECT person_id FROM attempt WHERE slug LIKE :slug)"
-            ' AND id NOT IN (SELECT person_id FROM reading JOIN accident_case AS c ON c.id = reading.case_id WHERE slug LIKE :slug) ORDER BY employee_no',
+            " AND id NOT IN (SELECT person_id FROM reading JOIN accident_case AS c ON c.id = reading.case_id WHERE slug LIKE :slug) ORDER BY employee_no",
             slug=slug,
         )
         numbers = [row.employee_no for row in found if row.employee_no not in printed][:count]
