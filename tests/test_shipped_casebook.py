@@ -1,5 +1,6 @@
 """The shipped cases and quizzes: complete, sound, and written by the rules of casebook/README.md."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -93,3 +94,9 @@ def test_a_film_of_our_own_has_captions_in_both_languages():
     films = [film for case in CASES.values() for film in case["films"] if film["files"]]
     for film in films:
         assert set(film["captions"]) == {"en", "zh"}
+
+
+@each_case
+def test_a_question_leaves_it_to_the_page_how_many_may_be_chosen(slug):
+    for question in QUIZZES[slug]["questions"]:
+        assert not re.search("choose all|all that apply|可多选|多选", " ".join(texts(question["content"]["text"])), re.I), question
