@@ -33,6 +33,7 @@ TREE = [
     (("Contractors", "承包商"), [(("Scaffolding", "脚手架班"), 7), (("Cleaning", "清洗班"), 6)]),
 ]
 OFFICE = ("Safety office", "安全环保部")
+OFFICE_ROLES = {127: ("Sample Author", "示例安全员", Role.AUTHOR), 128: ("Sample Administrator", "示例管理员", Role.ADMINISTRATOR)}  # by people before them
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,12 @@ class SampleSignIn:
     employee_no: str
 
 
-# The two employees have everything before them; the first supervisor is that of the first employee's team.
+# The two employees have everything before them; the first two supervisors are those of their teams.
 SIGN_INS = [
     SampleSignIn("employee", "1003"),
     SampleSignIn("employee", "1061"),
     SampleSignIn("supervisor", "1002"),
-    SampleSignIn("supervisor", "1060"),
+    SampleSignIn("supervisor", "1056"),
     SampleSignIn("supervisor", "1036"),
     SampleSignIn("author", "1128"),
     SampleSignIn("administrator", "1129"),
@@ -89,11 +90,10 @@ def load_sample(now: dt.datetime, zone: dt.tzinfo, seed: int = 6) -> None:
                     people.actions.grant(person_id, Role.SUPERVISOR, team.id, now, None)
     office = people.actions.add_department(*OFFICE, parent=root)
     while (number := people.queries.head_count()) < 130:
-        person_id = join(office, [("Sample Author", "示例安全员"), ("Sample Administrator", "示例管理员"), None][129 - number - 2] if number >= 127 else None)
-        if number == 127:
-            people.actions.grant(person_id, Role.AUTHOR, None, now, None)
-        if number == 128:
-            people.actions.grant(person_id, Role.ADMINISTRATOR, None, now, None)
+        english, chinese, role = OFFICE_ROLES.get(number, (None, None, None))
+        person_id = join(office, (english, chinese) if english and chinese else None)
+        if role:
+            people.actions.grant(person_id, role, None, now, None)
     course = required_course()
     if course is None:
         return
