@@ -157,12 +157,16 @@ function settle(status, body, number, seq) {
 
 // ---- what the person does
 
+/** The person has changed the answer to this question. */
+function change(number, question) {
+  count(question, question.seq + 1);
+  unsent.set(number, { answer: answerOf(question), seq: question.seq });
+}
+
 form.addEventListener("change", (event) => {
   const number = event.target.closest("fieldset")?.dataset.number;
   if (!number) return;
-  const question = questions.get(number);
-  count(question, question.seq + 1);
-  unsent.set(number, { answer: answerOf(question), seq: question.seq });
+  change(number, questions.get(number));
   keep();
   paint();
   showTrouble("");
@@ -197,6 +201,9 @@ addEventListener("online", () => { showOffline(false); send(); });
 addEventListener("offline", () => showOffline(true));
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
+for (const [number, question] of questions) { // answers given before this script had come
+  if (question.inputs.some((input) => input.checked !== input.defaultChecked)) change(number, question);
+}
 for (const [number, { answer, seq }] of kept()) {
   const question = questions.get(number);
   if (!question || seq <= question.seq) continue;

@@ -246,9 +246,8 @@ def device(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
 
     def make(language: str = "en", width: int = 1280, height: int = 900, **more: Any) -> Page:
-        context = browser.new_context(
-            base_url=server.address, locale=LOCALES[language], viewport={"width": width, "height": height}, reduced_motion="reduce", **more
-        )
+        settings = {"base_url": server.address, "locale": LOCALES[language], "viewport": {"width": width, "height": height}, "reduced_motion": "reduce"}
+        context = browser.new_context(**{**settings, **more})
         context.set_default_timeout(10_000)
         contexts.append(context)
         return context.new_page()

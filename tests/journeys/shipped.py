@@ -42,26 +42,28 @@ def right_options(slug: str, question: str, language: str) -> list[str]:
 
 
 def hidden_texts(slug: str) -> set[str]:
-    """What nobody may read of a case before the first decision, in both languages."""
+    """What nobody may read of a case before its decision, in both languages."""
     case = document(slug)
     first = next(place for place, row in enumerate(case["timeline"]) if "decision" in row)
-    later = {row["decision"] for row in case["timeline"][first + 1 :] if "decision" in row}
+    point = next(point for point in case["decisions"] if point["id"] == case["timeline"][first]["decision"])
+    open_parts: list[Any] = [value for key, value in case.items() if key not in (*HIDDEN_PARTS, "timeline", "decisions")]
+    open_parts += [case["timeline"][:first], point["situation"], point["question"], [choice["text"] for choice in point["choices"]]]
     hidden: list[Any] = [case[part] for part in HIDDEN_PARTS]
-    hidden += [[row["when"], row["text"]] for row in case["timeline"][first + 1 :] if "decision" not in row]
-    hidden += [choice["outcome"] for point in case["decisions"] for choice in point["choices"]]
-    hidden += [[point["situation"], point["question"], [choice["text"] for choice in point["choices"]]] for point in case["decisions"] if point["id"] in later]
-    return told(hidden) - told(visible_of(case))
-
-
-def visible_of(case: Mapping[str, Any]) -> list[Any]:
-    """What the library and an undecided case show."""
-    return [value for key, value in case.items() if key not in (*HIDDEN_PARTS, "timeline", "decisions")]
+    hidden += [case["timeline"][first + 1 :], [choice["outcome"] for choice in point["choices"]]]
+    hidden += [other for other in case["decisions"] if other is not point]
+    return unsaid(hidden, open_parts)
 
 
 def secret_texts(slug: str) -> set[str]:
-    """The feedback of a quiz, in both languages."""
+    """The feedback of a quiz, in both languages, but for what its questions or the case say anyway."""
     secret = [[content["feedback"], [option["feedback"] for option in content["options"]]] for content in questions(slug)]
-    return told(secret) - told([[content["text"], [option["text"] for option in content["options"]]] for content in questions(slug)])
+    return unsaid(secret, [document(slug), [[content["text"], [option["text"] for option in content["options"]]] for content in questions(slug)]])
+
+
+def unsaid(secret: Any, open_parts: Any) -> set[str]:
+    """The texts of what is secret that cannot be read in what is open."""
+    needles = told(secret)
+    return needles - set(found_in("\n".join(texts(open_parts)), needles))
 
 
 def told(parts: Any) -> set[str]:

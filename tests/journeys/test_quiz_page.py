@@ -1,0 +1,81 @@
+"""The page of a running quiz on real devices: slow scripts, no network, two phones."""
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.journeys.test_first_loop import sign_in, words
+
+pytestmark = pytest.mark.slow
+
+SLUG = "key-largo-manhole-2017"
+
+
+@pytest.fixture
+def quiz(server, device):
+    """A phone with a quiz just begun, and a way to take up a second device of the same person."""
+    say, number = words("en"), server.untouched(1, SLUG)[0]
+
+    def another() -> Page:
+        page = device("en", 390, 844)
+        sign_in(page, say, number, server.sign_ins[0].password)
+        return page
+
+    page = another()
+    page.goto(f"/quizzes/{SLUG}")
+    page.get_by_role("button", name=say("Start the quiz")).click()
+    expect(page.locator("#q1")).to_be_visible()
+    return page, another
+
+
+def stored(server, page: Page) -> dict[int, list[str]]:
+    """The answers in the database, by question."""
+    rows = server.rows("SELECT number, response FROM answer WHERE attempt_id = :attempt", attempt=page.url.rpartition("/")[2].partition("#")[0])
+    return {row.number: row.response for row in rows}
+
+
+def option(page: Page, question: int, place: int) -> Locator:
+    return page.locator(f"#q{question} .opt input").nth(place)
+
+
+def test_an_answer_given_before_the_script_has_come_is_saved_when_it_comes(server, quiz):
+    page, _another = quiz
+    held: list[Route] = []
+    page.route("**/take.js", lambda route: held.append(route))
+    page.goto(page.url, wait_until="commit")
+    option(page, 1, 2).check()
+    page.wait_for_function("() => document.readyState !== 'loading'")
+    held[0].continue_()
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    assert list(stored(server, page)) == [1]
+
+
+def test_answers_without_network_are_kept_through_a_restart_and_sent_later(server, quiz):
+    page, _another = quiz
+    page.context.set_offline(True)
+    option(page, 1, 0).check()
+    option(page, 2, 1).check()
+    expect(page.locator("#offline")).to_contain_text("No network")
+    assert stored(server, page) == {}
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    assert sorted(stored(server, page)) == [1, 2]
+    expect(option(page, 1, 0)).to_be_checked()
+    expect(option(page, 2, 1)).to_be_checked()
+
+
+def test_a_newer_answer_from_another_device_wins_and_the_page_says_so(server, quiz):
+    page, another = quiz
+    second = another()
+    second.goto(page.url)
+    for place in (0, 1, 2):
+        with second.expect_response("**/answers/1"):
+            option(second, 1, place).check()
+    option(page, 1, 3).check()
+    expect(page.get_by_role("alert")).to_contain_text("newer answer from another device")
+    expect(option(page, 1, 2)).to_be_checked()
+    with page.expect_response("**/answers/1") as saved:
+        option(page, 1, 3).check()
+    assert saved.value.status == 200
+    second.reload()
+    expect(option(second, 1, 3)).to_be_checked()

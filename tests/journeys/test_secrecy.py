@@ -1,0 +1,130 @@
+"""All the bytes that a learner's browser receives: nothing of them tells what is to come before its time."""
+
+import re
+import socketserver
+import threading
+from collections.abc import Iterator
+from socket import create_connection, socket
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import LOCALES
+from tests.journeys.shipped import casebook, document, found_in, hidden_texts, questions, secret_texts, told
+
+pytestmark = pytest.mark.slow
+
+SLUG = "foundation-food-group-2021"
+
+
+class Tap(socketserver.ThreadingTCPServer):
+    """Stands between browser and server, passes everything on and keeps what the browser receives, connection by connection."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int) -> None:
+        super().__init__(("127.0.0.1", 0), Passage)
+        self.port, self.received = port, []  # type: tuple[int, list[bytearray]]
+
+    def text(self) -> str:
+        """What has arrived since the last time that this was asked."""
+        kept, self.received = self.received, [bytearray() for _connection in self.received]
+        return "\n".join(part.decode("utf-8", "replace") for part in kept)
+
+
+class Passage(socketserver.BaseRequestHandler):
+    """One connection of the browser, with its own to the server."""
+
+    server: Tap
+
+    def handle(self) -> None:
+        place = len(self.server.received)
+        self.server.received.append(bytearray())
+        with create_connection(("127.0.0.1", self.server.port)) as upstream:
+            threading.Thread(target=self.send_on, args=(upstream,), daemon=True).start()
+            while data := upstream.recv(65536):
+                self.server.received[place] += data
+                self.request.sendall(data)
+
+    def send_on(self, upstream: socket) -> None:
+        while data := self.request.recv(65536):
+            upstream.sendall(data)
+
+
+@pytest.fixture
+def tap(server) -> Iterator[Tap]:
+    with Tap(server.port) as between:
+        threading.Thread(target=between.serve_forever, daemon=True).start()
+        yield between
+        between.shutdown()
+
+
+@pytest.mark.parametrize("language", list(LOCALES))
+def test_outcomes_stay_hidden_until_the_choice_and_answers_until_the_submit(language, server, device, tap):
+    page = device(language, base_url=f"http://127.0.0.1:{tap.server_address[1]}", extra_http_headers={"Accept-Encoding": "identity"})
+    number = server.untouched(2, SLUG)[list(LOCALES).index(language)]
+    case, hidden, secrets = document(SLUG), hidden_texts(SLUG), secret_texts(SLUG)
+
+    page.goto("/")
+    page.fill("[name=employee_no]", number)
+    page.fill("[name=password]", server.sign_ins[0].password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/learning/")
+    for address in ("/cases/", f"/cases/?q={number}", "/learning/record", "/account", f"/quizzes/{SLUG}", f"/cases/{SLUG}"):
+        page.goto(address)
+    before_the_choice = tap.text()
+    assert before_the_choice.count("HTTP/1.1 200") >= 10
+    assert found_in(before_the_choice, told(case["decisions"][0]["situation"][language])), "what is sent can be read here"
+    assert found_in(before_the_choice, hidden | secrets) == []
+
+    page.locator("#decision input").first.check()
+    page.locator("#decision button").click()
+    page.wait_for_selector("#direct-cause")
+    assert set(found_in(tap.text(), hidden)) >= told([case["direct_cause"][language], case["lesson"][language]]) & hidden
+
+    page.goto(f"/quizzes/{SLUG}")
+    page.locator("main form button").click()
+    page.wait_for_selector("fieldset.q")
+    for option in page.locator("fieldset.q .opt input").all():  # every option is tried once: no answer to a save may tell
+        with page.expect_response(lambda answer: "/answers/" in answer.url) as saved:
+            option.check()
+        assert set(saved.value.json()) == {"seq", "saved_at"}
+    assert shapes(page) == {1}
+    page.reload()
+    attempt = page.url
+    page.goto(f"{attempt}/review")
+    before_the_submit = tap.text()
+    assert before_the_submit.count('"saved_at"') >= 2 * len(questions(SLUG))
+    assert found_in(before_the_submit, secrets) == []
+    assert not re.search(r'"(right|feedback|correct|is_right|earned)"', before_the_submit)
+
+    page.locator("main form button").click()
+    page.wait_for_url("**/result")
+    assert found_in(tap.text(), secrets)
+
+
+def shapes(page: Page) -> set[int]:
+    """In how many ways the options of a question are marked up, its texts and ids aside: one, or the markup tells them apart."""
+    return set(
+        page.locator("fieldset.q").evaluate_all(
+            """fields => fields.map((field) => new Set([...field.querySelectorAll(".opt")].map((option) => {
+                 const copy = option.cloneNode(true);
+                 for (const input of copy.querySelectorAll("input")) { input.removeAttribute("value"); input.removeAttribute("checked"); }
+                 copy.querySelector("span").textContent = "";
+                 return copy.outerHTML;
+               })).size)"""
+        )
+    )
+
+
+@pytest.mark.parametrize("slug", [case.slug for case in casebook().cases])
+def test_no_case_tells_its_outcome_before_the_choice(slug, server):
+    """Each shipped case, in both languages, as it is sent to somebody who has not chosen."""
+    number = server.untouched(1, slug)[0]
+    for language in LOCALES:
+        with server.client(language) as client:
+            client.sign_in(number, server.sign_ins[0].password)
+            reply = client.get(f"/cases/{slug}")
+            assert reply.status == 200
+            assert found_in(reply.text, told(document(slug)["decisions"][0]["situation"]))
+            assert found_in(reply.text, hidden_texts(slug)) == []
