@@ -43,8 +43,9 @@ translations/zh_Hans_CN/LC_MESSAGES/messages.mo: translations/zh_Hans_CN/LC_MESS
 
 # Gather every text anew; then fill what is empty in the .po file.
 extract: $(VENV)/test.ok
+	@mkdir -p build
 	$(BIN)/pybabel -q extract --ignore-dirs '.*' -F babel.cfg -k N_ -k _l -k lazy_gettext --no-location --omit-header --sort-output -o build/messages.pot .
-	$(BIN)/pybabel -q update -i build/messages.pot -d translations -l zh_Hans_CN --no-fuzzy-matching --omit-header --ignore-obsolete
+	$(BIN)/pybabel -q update -i build/messages.pot -d translations -l zh_Hans_CN --no-fuzzy-matching --ignore-obsolete
 
 # requirements.txt and requirements-dev.txt are compiled from the short lists in requirements*.in.
 requirements: $(VENV)/test.ok
