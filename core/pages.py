@@ -14,7 +14,7 @@ from flask_babel import force_locale, format_date, format_datetime, get_locale
 from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
 
-from core.languages import LANGUAGES, said, spoken
+from core.languages import LANGUAGES, said, spoken, tag
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _EMPHASIS = re.compile(r"\*(.+?)\*")
@@ -104,5 +104,5 @@ def install_pages(app: Flask) -> None:
 
         return {"language": language, "text": text, "here": request.full_path.rstrip("?")}
 
-    app.jinja_env.globals.update(LANGUAGES=LANGUAGES, day=day, moment=moment, spell_moment=spell_moment, sentences=sentences)
+    app.jinja_env.globals.update(LANGUAGES=LANGUAGES, day=day, moment=moment, spell_moment=spell_moment, sentences=sentences, language_tag=tag)
     app.jinja_env.filters.update(prose=prose, urlize_host=lambda url: urlsplit(url).hostname or url)

@@ -1,0 +1,130 @@
+"""Every page for everybody: axe-core finds nothing, nothing leaves the screen, nothing fails, and a Chinese page is Chinese."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from app import create_app
+from tests.conftest import settings
+from tests.journeys.conftest import LOCALES, Server
+from tests.journeys.shipped import HAN, questions, right_options
+from tests.journeys.test_first_loop import sign_in, words
+
+pytestmark = pytest.mark.slow
+
+SIZES = {"phone": (390, 844), "desk": (1280, 900)}
+CASE, OTHER = "valero-delaware-nitrogen-2005", "yima-gasification-2019"
+NO_PAGES = {"static_file", "cases.media", "ops.healthz", "ops.readyz", "people.home", "supervision.export_csv", "supervision.export_xlsx"}
+# What stays in Latin letters on a Chinese page: our name, units, formats, the names of bodies and rules, and addresses.
+LATIN = re.compile(r"https?://\S+|[\w-]+(\.[\w-]+)+|Safety Casebook|English|Excel|CSV|MB|flask records verify|0x\w+")
+
+
+@dataclass
+class World:
+    """Addresses with something to see on each, by who sees them; one attempt runs, one was failed, one was passed."""
+
+    learner: str
+    password: str
+    pages: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def world(server, browser) -> World:
+    """A learner in the middle of things, brought there through the pages themselves."""
+    say, password = words("en"), server.sign_ins[0].password
+    learner = server.untouched(1)[0]
+    context = browser.new_context(base_url=server.address, locale="en-GB")
+    page = context.new_page()
+    sign_in(page, say, learner, password)
+    page.goto(f"/cases/{CASE}")
+    page.locator("#decision input").first.check()
+    page.locator("#decision button").click()
+    passed = attempt(page, CASE, right=True)
+    failed = attempt(page, "ninghai-ruiqi-2019", right=False)
+    open_ = attempt(page, "pca-deridder-2017", right=None)
+    context.close()
+    supervisor = next(one for one in server.sign_ins if one.role == "supervisor").employee_no
+    administrator = next(one for one in server.sign_ins if one.role == "administrator").employee_no
+    return World(learner, password, {
+        "": ["/sign-in", "/no-such-page"],
+        learner: [
+            "/learning/", "/learning/record", "/cases/", "/cases/?q=zzzz", "/cases/?q=氮气&cause=blind-rescue",
+            f"/cases/{CASE}", f"/cases/{OTHER}", f"/quizzes/{OTHER}", f"/quizzes/{CASE}",
+            f"{passed}/result", f"{failed}/result", open_, f"{open_}/review", "/account", "/attempts/999999", "/supervision/",
+        ],
+        supervisor: ["/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", "/learning/"],
+        administrator: ["/supervision/", f"/supervision/people/{learner}", "/account"],
+    })  # fmt: skip
+
+
+def attempt(page: Page, slug: str, right: bool | None) -> str:
+    """Take a quiz: all right, all wrong, or only begun. Its address."""
+    page.goto(f"/quizzes/{slug}")
+    page.locator("main form button").click()
+    page.wait_for_url("**/attempts/*")
+    address = "/attempts/" + page.url.rpartition("/")[2]
+    for field in page.locator("fieldset.q").all()[: len(questions(slug)) if right is not None else 2]:
+        keys = right_options(slug, field.locator("legend").inner_text(), "en")
+        labels = [label.inner_text() for label in field.locator(".opt").all()]
+        for label in [one for one in labels if one in keys] if right else [one for one in labels if one not in keys][:1]:
+            with page.expect_response("**/answers/*"):
+                field.get_by_label(label, exact=True).check()
+    if right is not None:
+        page.goto(f"{address}/review")
+        page.locator("main form button").click()
+        page.wait_for_url("**/result")
+    return address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", list(LOCALES))
+@pytest.mark.parametrize("size", list(SIZES))
+def test_every_page_can_be_read_by_everybody(server, device, world, size, language, scheme):
+    found: list[str] = []
+    for person, addresses in world.pages.items():
+        page = device(language, *SIZES[size], color_scheme=scheme)
+        if person:
+            sign_in(page, words(language), person, world.password)
+        for address in addresses:
+            page.goto(address)
+            found += [f"{address}: {error}" for error in page.page_errors()]
+            found += [f"{address}: {problem}" for problem in problems(page, language)]
+    assert found == []
+
+
+@pytest.mark.parametrize("language", list(LOCALES))
+def test_the_first_administrator_page(make_server, device, language):
+    empty: Server = make_server(sample=False)
+    page = device(language, *SIZES["phone"], base_url=empty.address)
+    page.goto("/")
+    assert page.url.endswith("/first-administrator")
+    assert problems(page, language) == []
+    page.locator("main form button[class*=primary]").click()
+    assert problems(page, language) == []
+
+
+def test_no_page_was_forgotten(world, tmp_path):
+    routes = create_app(settings(f"sqlite:///{tmp_path / 'none.db'}", tmp_path)).url_map
+    match = routes.bind("").match
+    seen = {match(address.partition("?")[0])[0] for addresses in world.pages.values() for address in addresses if address != "/no-such-page"}
+    pages = {rule.endpoint for rule in routes.iter_rules() if "GET" in (rule.methods or ())}
+    assert pages - NO_PAGES - {"people.set_up"} == seen
+
+
+def problems(page: Page, language: str) -> list[str]:
+    """What is wrong with the page that is open."""
+    found = [f"axe {one['id']}: {[node['html'][:160] for node in one['nodes']][:3]}" for one in Axe().run(page).response["violations"]]
+    if beyond := page.evaluate("document.documentElement.scrollWidth - innerWidth"):
+        found += [f"{beyond} px wider than the screen"] if beyond > 0 else []
+    if language == "zh":
+        text = page.evaluate(
+            """() => [...document.querySelectorAll("body *:not(script, style, [lang=en], [lang=en] *)")].filter((one) => one.checkVisibility()).flatMap((one) => [
+                 ...[...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data.trim()),
+                 ...["aria-label", "alt", "title", "placeholder"].map((name) => one.getAttribute(name)),
+               ]).filter(Boolean)"""
+        )
+        found += [f"English: {line}" for line in text if not HAN.search(line) and re.search(r"[A-Za-z]{3,}", LATIN.sub("", line))]
+    return found
