@@ -65,13 +65,14 @@ def load_sample(now: dt.datetime, zone: dt.tzinfo, seed: int = 6) -> None:
     root = people.actions.add_department(*COMPANY)
     numbers = iter(range(1001, 2000))
     learners: list[tuple[int, dt.date]] = []
+    password_hash = people.actions.hash_password(PASSWORD)  # one for all, since all know it: hashing is slow on purpose
 
     def join(department: Department, name: tuple[str, str] | None = None, newcomer: bool = False) -> int:
         number = next(numbers)
         days = rng.randint(2, 24) if newcomer else rng.randint(120, 5000)
         english, chinese = name or (f"Sample Worker {number - 1000}", f"示例员工{number - 1000}")
         joined = today - dt.timedelta(days=days)
-        person = people.actions.add_person(str(number), english, chinese, department.id, joined, people.actions.hash_password(PASSWORD))
+        person = people.actions.add_person(str(number), english, chinese, department.id, joined, password_hash)
         if str(number) not in {sign_in.employee_no for sign_in in SIGN_INS if sign_in.role == "employee"}:
             learners.append((person.id, joined))
         return person.id

@@ -48,6 +48,11 @@ def world(server, browser) -> World:
     context.close()
     supervisor = next(one for one in server.sign_ins if one.role == "supervisor").employee_no
     administrator = next(one for one in server.sign_ins if one.role == "administrator").employee_no
+    team = "SELECT department_id FROM person WHERE employee_no = :number"
+    mate = server.rows(
+        f"SELECT employee_no FROM person JOIN completion ON completion.person_id = person.id WHERE department_id = ({team}) ORDER BY person.id DESC",
+        number=supervisor,
+    )[0].employee_no
     return World(learner, password, {
         "": ["/sign-in", "/no-such-page"],
         learner: [
@@ -55,8 +60,8 @@ def world(server, browser) -> World:
             f"/cases/{CASE}", f"/cases/{OTHER}", f"/quizzes/{OTHER}", f"/quizzes/{CASE}",
             f"{passed}/result", f"{failed}/result", open_, f"{open_}/review", "/account", "/attempts/999999", "/supervision/",
         ],
-        supervisor: ["/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", "/learning/"],
-        administrator: ["/supervision/", f"/supervision/people/{learner}", "/account"],
+        supervisor: ["/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}"],
+        administrator: ["/supervision/", "/account"],
     })  # fmt: skip
 
 
@@ -121,7 +126,7 @@ def problems(page: Page, language: str) -> list[str]:
         found += [f"{beyond} px wider than the screen"] if beyond > 0 else []
     if language == "zh":
         text = page.evaluate(
-            """() => [...document.querySelectorAll("body *:not(script, style, [lang=en], [lang=en] *)")].filter((one) => one.checkVisibility()).flatMap((one) => [
+            """() => [...document.querySelectorAll("body *:not(script, style, [lang=en], [lang=en] *)")].flatMap((one) => !one.checkVisibility() ? [] : [
                  ...[...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data.trim()),
                  ...["aria-label", "alt", "title", "placeholder"].map((name) => one.getAttribute(name)),
                ]).filter(Boolean)"""
