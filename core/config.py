@@ -18,7 +18,6 @@ def from_environment(folder: Path) -> dict[str, Any]:
         "MEDIA_FOLDER": Path(os.environ.get("MEDIA_FOLDER", folder / "media")),
         "TIMEZONE": os.environ.get("TIMEZONE", "Asia/Shanghai"),
         "DEFAULT_LANGUAGE": os.environ.get("DEFAULT_LANGUAGE", "en"),
-        "COMPANY_NAME": os.environ.get("COMPANY_NAME", ""),
         "BASE_URL": base_url,
         # Over plain HTTP on the own machine a Secure cookie would never come back.
         "SESSION_COOKIE_SECURE": base_url.startswith("https:"),
