@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from cases.models import Case, CaseRevision, CaseText, Cause, Choice, Reading, Term
 from cases.rules import Document, search_terms
-from core.db import db
+from core.db import db, fetch
 from core.errors import NotFound
 from core.languages import said
 
@@ -177,34 +177,37 @@ class CasePage:
         return str(said(self.document["title"], language))
 
 
+_CASE_PAGE = (
+    select(
+        Case.id,
+        Case.slug,
+        Case.revision,
+        Case.minutes,
+        Case.questions,
+        CaseRevision.digest,
+        select(func.max(CaseRevision.id)).scalar_subquery(),
+        Reading.opened_at,
+        Reading.studied_at,
+        Cause.id,
+        Cause.slug,
+        Cause.name_en,
+        Cause.name_zh,
+        Cause.meaning_en,
+        Cause.meaning_zh,
+        Choice.decision,
+        Choice.choice,
+    )
+    .join(CaseRevision, and_(CaseRevision.case_id == Case.id, CaseRevision.number == Case.revision))
+    .join(Cause, Cause.id == Case.cause_id)
+    .outerjoin(Reading, and_(Reading.case_id == Case.id, Reading.person_id == bindparam("person_id")))
+    .outerjoin(Choice, and_(Choice.case_id == Case.id, Choice.person_id == bindparam("person_id")))
+    .where(Case.slug == bindparam("slug"), Case.published)
+)
+
+
 def case_page(slug: str, person_id: int) -> CasePage:
     """A published case for a reader, in one statement. Raises NotFound."""
-    rows = db.session.execute(
-        select(
-            Case.id,
-            Case.slug,
-            Case.revision,
-            Case.minutes,
-            Case.questions,
-            CaseRevision.digest,
-            select(func.max(CaseRevision.id)).scalar_subquery(),
-            Reading.opened_at,
-            Reading.studied_at,
-            Cause.id,
-            Cause.slug,
-            Cause.name_en,
-            Cause.name_zh,
-            Cause.meaning_en,
-            Cause.meaning_zh,
-            Choice.decision,
-            Choice.choice,
-        )
-        .join(CaseRevision, and_(CaseRevision.case_id == Case.id, CaseRevision.number == Case.revision))
-        .join(Cause, Cause.id == Case.cause_id)
-        .outerjoin(Reading, and_(Reading.case_id == Case.id, Reading.person_id == person_id))
-        .outerjoin(Choice, and_(Choice.case_id == Case.id, Choice.person_id == person_id))
-        .where(Case.slug == slug, Case.published)
-    ).all()
+    rows = fetch(_CASE_PAGE, slug=slug, person_id=person_id)
     if not rows:
         raise NotFound()
     chosen = {row.decision: row.choice for row in rows if row.decision}

@@ -5,12 +5,13 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, wraps
-from typing import Any
+from gettext import NullTranslations
+from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, request
-from flask_babel import force_locale, format_date, format_datetime, get_locale
+from flask import Flask, current_app, g, request
+from flask_babel import force_locale, format_date, format_datetime, get_locale, get_translations
 from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
 
@@ -91,6 +92,41 @@ class IdConverter(IntegerConverter):
         super().__init__(map, max=2**31 - 1)
 
 
+class Texts(dict[str, Markup]):
+    """One language's texts by the English ones, as templates print them."""
+
+    def __init__(self, catalogue: NullTranslations) -> None:
+        super().__init__()
+        self.catalogue = catalogue
+
+    def __missing__(self, text: str) -> Markup:
+        return self.setdefault(text, Markup(self.catalogue.gettext(text)))  # noqa: S704 - our own texts
+
+
+_kept_texts: dict[str, Texts] = {}
+
+
+def _texts() -> Texts:
+    """Those of this request's language; Flask-Babel looks the language up anew for every text, and a page has dozens."""
+    if "texts" not in g:
+        language = spoken()
+        if language not in _kept_texts:
+            _kept_texts[language] = Texts(get_translations())
+        g.texts = _kept_texts[language]
+    return cast("Texts", g.texts)
+
+
+def _say(text: str, **values: Any) -> Markup:
+    """A text in the language of the request, with the values it names."""
+    found = _texts()[text]
+    return found % values if values else found
+
+
+def _say_many(one: str, many: str, num: int, **values: Any) -> Markup:
+    """A text that has a number, as many as it says."""
+    return Markup(_texts().catalogue.ngettext(one, many, num)) % {"num": num, **values}  # noqa: S704 - our own texts
+
+
 def install_pages(app: Flask) -> None:
     """Give the templates what they may call, and the addresses their ids."""
     app.url_map.converters["id"] = IdConverter
@@ -104,5 +140,6 @@ def install_pages(app: Flask) -> None:
 
         return {"language": language, "text": text, "here": request.full_path.rstrip("?")}
 
+    app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_many)
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, day=day, moment=moment, spell_moment=spell_moment, sentences=sentences, language_tag=tag)
     app.jinja_env.filters.update(prose=prose, urlize_host=lambda url: urlsplit(url).hostname or url)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
-from core.db import db
+from core.db import db, fetch
 from core.errors import NotFound
 from people.access import SignedIn, supervised_by
 from people.models import Department, Person, RoleGrant, SignInFailures
@@ -29,13 +29,13 @@ _SIGNED_IN = (
     .join(Department, Department.id == Person.department_id)
     .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
     .outerjoin(_scope, _scope.c.id == RoleGrant.department_id)
-    .where(Person.active)
+    .where(Person.active, Person.id == bindparam("person_id"))
 )
 
 
 def signed_in(person_id: int) -> SignedIn | None:
     """The active person with this id, ready for the rules, or None."""
-    rows = db.session.execute(_SIGNED_IN.where(Person.id == person_id)).all()
+    rows = fetch(_SIGNED_IN, person_id=person_id)
     if not rows:
         return None
     return SignedIn(

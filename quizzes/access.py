@@ -1,6 +1,6 @@
 """Whose attempts somebody may open: the rule as a test and as an SQL condition. For now only one's own."""
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 
 from people.access import SignedIn
 from quizzes.models import Attempt
@@ -14,3 +14,7 @@ def can_read(person: SignedIn, attempt: Attempt) -> bool:
 def readable_by(person: SignedIn) -> ColumnElement[bool]:
     """The same as a condition."""
     return Attempt.person_id == person.id
+
+
+# The same once more, for a statement that is built once: it is run with the person's id as `person_id`.
+READABLE = Attempt.person_id == bindparam("person_id")

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import and_, func, literal_column, select
+from sqlalchemy import and_, bindparam, func, literal_column, select
 
-from core.db import db
+from core.db import db, fetch
 from core.errors import NotFound
 from people.access import SignedIn
 from quizzes import rules
-from quizzes.access import readable_by
+from quizzes.access import READABLE, readable_by
 from quizzes.models import Answer, Attempt, AttemptQuestion, Question, QuestionRevision, Quiz, QuizQuestion
 from quizzes.rules import AttemptState, Content
 
@@ -162,17 +162,20 @@ class Slot:
     order: list[str]
 
 
+_SLOT = (
+    select(Attempt.state, Attempt.ends_at, AttemptQuestion.kind, AttemptQuestion.option_order)
+    .join(AttemptQuestion, and_(AttemptQuestion.attempt_id == Attempt.id, AttemptQuestion.number == bindparam("number")))
+    .where(Attempt.id == bindparam("attempt_id"), READABLE)
+    .with_for_update(read=True, of=Attempt)
+)
+
+
 def slot(person: SignedIn, attempt_id: int, number: int) -> Slot:
     """The slot of a question in an attempt of the person's own; on PostgreSQL the attempt is held open. Raises NotFound."""
-    row = db.session.execute(
-        select(Attempt.state, Attempt.ends_at, AttemptQuestion.kind, AttemptQuestion.option_order)
-        .join(AttemptQuestion, and_(AttemptQuestion.attempt_id == Attempt.id, AttemptQuestion.number == number))
-        .where(Attempt.id == attempt_id, readable_by(person))
-        .with_for_update(read=True, of=Attempt)
-    ).first()
-    if row is None:
+    rows = fetch(_SLOT, attempt_id=attempt_id, number=number, person_id=person.id)
+    if not rows:
         raise NotFound()
-    return Slot(*row)
+    return Slot(*tuple(rows[0]))
 
 
 def answer(attempt_id: int, number: int) -> Answer | None:
