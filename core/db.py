@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Engine, Executable, MetaData, Row, Select, event, text
+from sqlalchemy import CursorResult, DateTime, Engine, Executable, MetaData, Select, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -65,7 +65,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA cache_size=-16000")
 
 
-def fetch(statement: Select[*tuple[Any, ...]], **values: Any) -> Sequence[Row[Any]]:
+def fetch(statement: Select[*tuple[Any, ...]], **values: Any) -> Sequence[Any]:
     """The rows of a statement that was built once, at import: building one takes longer than running it, and the session adds its share."""
     return db.session.connection().execute(statement, values).all()
 

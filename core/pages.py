@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
-from flask_babel import force_locale, format_date, format_datetime, get_locale, get_translations
+from flask_babel import force_locale, format_date, format_datetime, get_translations
 from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
 
@@ -42,7 +42,7 @@ def day(value: dt.date | dt.datetime | None, form: str = "medium") -> str:
         return ""
     if isinstance(value, dt.datetime):
         value = today(value)
-    return _day(value, form, str(get_locale()))
+    return _day(value, form, spoken())
 
 
 def moment(value: dt.datetime | None) -> str:
@@ -56,7 +56,7 @@ def sentences(*parts: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _day(value: dt.date, form: str, _locale: str) -> str:
+def _day(value: dt.date, form: str, _language: str) -> str:
     return str(format_date(value, form))
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import tempfile
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import xlsxwriter
@@ -12,6 +13,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 
 import cases.queries
 from core import clock
@@ -22,6 +24,7 @@ from core.pages import today, zone
 from learning import actions, rules
 from learning.forms import CELL_LABELS, STATE_LABELS, MatrixForm
 from learning.queries import courses, progress
+from learning.queries.progress import Standing
 from learning.rules import Cell, State
 from people.rules import Permission
 
@@ -70,7 +73,14 @@ def matrix() -> str:
         *((str(line.id), "\u2003" * (line.depth - lines[0].depth) + line.name(spoken())) for line in lines),
     ]
     form.state.choices = [("", _("All states")), *((str(state), label) for state, label in STATE_LABELS.items())]
-    return render_template("supervision/matrix.html", page=page, filters=filters, form=form)
+    return render_template("supervision/matrix.html", page=page, filters=filters, form=form, draw=_draw)
+
+
+@lru_cache(maxsize=1000)
+def _draw(person: Standing, subjects: tuple[tuple[str, str, str], ...], today: dt.date, language: str, department: str = "") -> Markup:
+    """One person of the matrix: a row of the table, or with the department's name a line of a list. Kept, since few change from one page to the next."""
+    drawn = render_template("supervision/_row.html", person=person, subjects=subjects, today=today, listed=bool(department), department=department)
+    return Markup(drawn)  # noqa: S704 - rendered by a template that escapes
 
 
 @supervision.get("/people/<employee_no>")

@@ -175,7 +175,7 @@ def slot(person: SignedIn, attempt_id: int, number: int) -> Slot:
     rows = fetch(_SLOT, attempt_id=attempt_id, number=number, person_id=person.id)
     if not rows:
         raise NotFound()
-    return Slot(*tuple(rows[0]))
+    return Slot(*rows[0])
 
 
 def answer(attempt_id: int, number: int) -> Answer | None:

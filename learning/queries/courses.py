@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from core.db import db
+from core.db import db, fetch
 from learning import rules
 from learning.models import Assignment, Course, CourseItem
 from learning.rules import Kind
@@ -50,30 +50,33 @@ class RequiredCourse:
         return tuple({item.subject: (item.subject, item.title_en, item.title_zh) for item in reversed(self.items)}.values())[::-1]
 
 
+_REQUIRED = (
+    select(
+        Course.id,
+        Course.slug,
+        Course.title_en,
+        Course.title_zh,
+        Assignment.starts_on,
+        Assignment.due_days,
+        CourseItem.kind,
+        CourseItem.slug,
+        CourseItem.subject,
+        CourseItem.title_en,
+        CourseItem.title_zh,
+    )
+    .join(Assignment, Assignment.course_id == Course.id)
+    .join(CourseItem, CourseItem.course_id == Course.id)
+    .order_by(Assignment.starts_on, Course.id, CourseItem.position)
+)
+
+
 def required_course() -> RequiredCourse | None:
     """The course assigned to everybody, or None before one is loaded. One statement."""
-    rows = db.session.execute(
-        select(
-            Course.id,
-            Course.slug,
-            Course.title_en,
-            Course.title_zh,
-            Assignment.starts_on,
-            Assignment.due_days,
-            CourseItem.kind,
-            CourseItem.slug,
-            CourseItem.subject,
-            CourseItem.title_en,
-            CourseItem.title_zh,
-        )
-        .join(Assignment, Assignment.course_id == Course.id)
-        .join(CourseItem, CourseItem.course_id == Course.id)
-        .order_by(Assignment.starts_on, Course.id, CourseItem.position)
-    ).all()
+    rows = fetch(_REQUIRED)
     if not rows:
         return None
     items = tuple(Item(Kind(row[6]), *row[7:]) for row in rows if row[0] == rows[0][0])
-    return RequiredCourse(*rows[0][:6], items=items)
+    return RequiredCourse(*rows[0][:6], items)
 
 
 def course_by_slug(slug: str) -> Course | None:

@@ -2,14 +2,15 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true
 
-from core.db import db
+from core.db import db, fetch
 from core.errors import NotFound
 from learning import rules
 from learning.access import record_readable_by
@@ -32,7 +33,10 @@ def progress_of(course_id: int, person_id: int) -> CourseProgress | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one person stands in the course, with what they finished."""
+    """Where one person stands in the course, with what they finished.
+
+    `marks` are as they are stored, read when asked for. Two standings are equal without them: with each mark `last_at` moves on.
+    """
 
     person_id: int
     employee_no: str
@@ -46,17 +50,21 @@ class Standing:
     failing: int
     items: int
     state: State
-    marks: dict[str, Mark]
     last_at: dt.datetime | None
+    marks: Mapping[str, Mapping[str, Any]] = field(compare=False)
 
     def name(self, language: str) -> str:
         return self.name_zh if language == "zh" else self.name_en
 
     def study(self, subject: str) -> Mark | None:
-        return self.marks.get(f"{Kind.CASE}/{subject}")
+        return self.mark(f"{Kind.CASE}/{subject}")
 
     def quiz(self, subject: str) -> Mark | None:
-        return self.marks.get(f"{Kind.QUIZ}/{subject}")
+        return self.mark(f"{Kind.QUIZ}/{subject}")
+
+    def mark(self, item: str) -> Mark | None:
+        plain = self.marks.get(item)
+        return rules.mark_from(plain) if plain else None
 
     def cell(self, subject: str, today: dt.date) -> Cell:
         return rules.cell(self.study(subject), self.quiz(subject), self.due_on, today)
@@ -74,6 +82,7 @@ class Standing:
         return next((subject for subject in rest if self.step(subject, True) is not Step.ASK), rest[0] if rest else None)
 
 
+@lru_cache(maxsize=8)
 def _standings(course: RequiredCourse, language: str) -> Select[*tuple[Any, ...]]:
     name = Department.name_zh if language == "zh" else Department.name_en
     return (
@@ -99,7 +108,7 @@ def _standings(course: RequiredCourse, language: str) -> Select[*tuple[Any, ...]
 def _standing(row: Row[Any], course: RequiredCourse, today: dt.date) -> Standing:
     facts = dict(row._mapping)
     due, items = course.due_on(row.joined_on), len(course.items)
-    facts["marks"] = {key: rules.mark_from(plain) for key, plain in (row.marks or {}).items()}
+    facts["marks"] = row.marks or {}
     return Standing(**facts, due_on=due, items=items, state=rules.state(row.done, row.failing, items, due, today))
 
 
@@ -145,20 +154,25 @@ class Counts:
 _kept: dict[tuple[Any, ...], Counts] = {}
 
 
+@lru_cache(maxsize=8)
+def _counting(course: RequiredCourse, today: dt.date) -> Select[*tuple[Any, ...]]:
+    sums = [func.coalesce(func.sum(case((_in_state(course, wanted, today), 1), else_=0)), 0) for wanted in State]
+    return (
+        select(func.count(), *sums)
+        .select_from(Person)
+        .join(Department, Department.id == Person.department_id)
+        .outerjoin(CourseProgress, and_(CourseProgress.person_id == Person.id, CourseProgress.course_id == course.id))
+        .where(Person.active)
+    )
+
+
 def counts(course: RequiredCourse, scope: ColumnElement[bool], key: tuple[Any, ...], today: dt.date) -> Counts:
     """How many of the people in scope stand where; for many people at most a minute old. `key` names the scope."""
     key = (str(db.engine.url), course.id, len(course.items), today, *key)
     kept = _kept.get(key)
     if kept and time.time() - kept.at < KEPT_SECONDS:
         return kept
-    sums = [func.coalesce(func.sum(case((_in_state(course, wanted, today), 1), else_=0)), 0) for wanted in State]
-    row = db.session.execute(
-        select(func.count(), *sums)
-        .select_from(Person)
-        .join(Department, Department.id == Person.department_id)
-        .outerjoin(CourseProgress, and_(CourseProgress.person_id == Person.id, CourseProgress.course_id == course.id))
-        .where(Person.active, scope)
-    ).one()
+    row = fetch(_counting(course, today).where(scope))[0]
     found = Counts(row[0], dict(zip(State, row[1:], strict=True)), time.time())
     if found.people > COUNT_AFRESH_UP_TO:
         if len(_kept) > 500:
@@ -227,7 +241,7 @@ def matrix(person: SignedIn, filters: MatrixFilters, today: dt.date, language: s
     path, _space, number = filters.after.partition(" ")
     if number:
         people = people.where(Department.path >= path, or_(Department.path > path, Person.employee_no > number))
-    rows = db.session.execute(people.limit(rules.PAGE + 1)).all()
+    rows = fetch(people.limit(rules.PAGE + 1))
     shown = [_standing(row, course, today) for row in rows[: rules.PAGE]]
     after = f"{shown[-1].department_path} {shown[-1].employee_no}" if len(rows) > rules.PAGE else None
     key = (filters.department,) if filters.department else person.supervised_paths
