@@ -76,7 +76,8 @@ def required_course() -> RequiredCourse | None:
     if not rows:
         return None
     items = tuple(Item(Kind(row[6]), *row[7:]) for row in rows if row[0] == rows[0][0])
-    return RequiredCourse(*rows[0][:6], items)
+    course_id, slug, title_en, title_zh, starts_on, due_days = rows[0][:6]
+    return RequiredCourse(course_id, slug, title_en, title_zh, starts_on, due_days, items)
 
 
 def course_by_slug(slug: str) -> Course | None:

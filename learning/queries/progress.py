@@ -33,10 +33,7 @@ def progress_of(course_id: int, person_id: int) -> CourseProgress | None:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one person stands in the course, with what they finished.
-
-    `marks` are as they are stored, read when asked for. Two standings are equal without them: with each mark `last_at` moves on.
-    """
+    """Where one person stands in the course, with what they finished. `marks` are as they are stored, read when asked for."""
 
     person_id: int
     employee_no: str
@@ -51,7 +48,7 @@ class Standing:
     items: int
     state: State
     last_at: dt.datetime | None
-    marks: Mapping[str, Mapping[str, Any]] = field(compare=False)
+    marks: Mapping[str, Mapping[str, Any]] = field(hash=False)
 
     def name(self, language: str) -> str:
         return self.name_zh if language == "zh" else self.name_en
