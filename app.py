@@ -9,19 +9,15 @@ from flask import Flask, Response, render_template, request
 from flask_babel import Babel, gettext
 from flask_compress import Compress
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 import cases.views
-import learning.cli
 import learning.views
-import ops.cli
 import ops.views
 import people.queries
 import people.views
-import quizzes.cli
 import quizzes.views
 from core.assets import install_assets
 from core.config import FIXED, from_environment
@@ -40,14 +36,29 @@ POLICY = (
 
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
-    """The application: configured, with every blueprint, the guard and the error pages."""
+    """The application with its commands: what `flask` and the tests use."""
+    from ops.cli import install_commands  # late: a server process does without, and without 15 MB
+
+    app = _assemble(settings)
+    install_commands(app, ROOT / "migrations")
+    return app
+
+
+def serve() -> Flask:
+    """What a server process runs: the application, and beside it what must be done regularly."""
+    app = _assemble()
+    start_housekeeping(app)
+    return app
+
+
+def _assemble(settings: dict[str, Any] | None = None) -> Flask:
+    """Configured, with every blueprint, the guard and the error pages."""
     app = Flask(__name__, static_folder=None, instance_path=os.environ.get("INSTANCE_FOLDER", str(ROOT / "instance")))
     app.config.update(FIXED)
     app.config.update(from_environment(Path(app.instance_path)))
     app.config.update(settings or {})
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=lambda: {"zh": "zh_Hans_CN", "en": "en_GB"}[spoken()], default_timezone=app.config["TIMEZONE"])
     CSRFProtect(app)
     Compress(app)
@@ -71,8 +82,6 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         quizzes.views.blueprint,
     ):
         app.register_blueprint(blueprint)
-    for command in (quizzes.cli.casebook, learning.cli.records, ops.cli.demo, ops.cli.start):
-        app.cli.add_command(command)
     install_guard(app)
     _install_errors(app)
 
@@ -84,13 +93,6 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    return app
-
-
-def serve() -> Flask:
-    """What a server process runs: the application, and beside it what must be done regularly."""
-    app = create_app()
-    start_housekeeping(app)
     return app
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-import xlsxwriter
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -109,6 +108,8 @@ def export_csv() -> ResponseReturnValue:
 @supervision.get("/export.xlsx")
 @requires(Permission.RECORD_SUPERVISE)
 def export_xlsx() -> ResponseReturnValue:
+    import xlsxwriter  # late: most processes never export, and it takes 2.5 MB
+
     rows = _table()
     file = tempfile.TemporaryFile()  # noqa: SIM115  send_file closes it after the last byte
     with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:

@@ -5,15 +5,17 @@ import sys
 from pathlib import Path
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_babel import gettext as _
-from flask_migrate import upgrade
+from flask_migrate import Migrate, upgrade
 
+import learning.cli
 import people.actions
 import people.queries
+import quizzes.cli
 from core import clock
-from core.db import transaction
+from core.db import db, transaction
 from core.pages import command_language, zone
 from ops.sample import PASSWORD, SIGN_INS, load_sample
 from quizzes.cli import load_sound, read_sound
@@ -61,7 +63,16 @@ def start(sample: bool, casebook: Path, host: str, port: int, workers: int) -> N
     # One process fewer in memory than serving from here; the server restarts a worker that dies.
     command = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "1"]
     command += ["--respawn-failed-workers", "--no-ws", "--log-level", "warning", "--factory", "app:serve"]
-    os.execv(sys.executable, [sys.executable, "-m", *command])  # noqa: S606  no shell is meant
+    # Checking a password takes 19 MB for a moment; the allocator would keep them, in every process.
+    environment = {"MALLOC_MMAP_THRESHOLD_": str(1024 * 1024), **os.environ}
+    os.execve(sys.executable, [sys.executable, "-m", *command], environment)  # noqa: S606  no shell is meant
+
+
+def install_commands(app: Flask, migrations: Path) -> None:
+    """Everything that `flask` can do."""
+    Migrate(app, db, directory=str(migrations), render_as_batch=True)
+    for command in (quizzes.cli.casebook, learning.cli.records, demo, start):
+        app.cli.add_command(command)
 
 
 def _print_sign_ins() -> None:
