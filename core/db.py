@@ -1,6 +1,7 @@
 """The database: naming of constraints, UTC times, and the one way to write."""
 
 import datetime as dt
+import fcntl
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -89,11 +90,24 @@ def transaction() -> Iterator[None]:
     SQLite takes its write lock at the start (IMMEDIATE), so that what an action reads inside cannot change before it
     writes; reads outside a transaction are single statements. PostgreSQL needs the row locks that each action states.
     """
-    try:
-        if db.engine.dialect.name == "sqlite":
-            db.session.execute(text("BEGIN IMMEDIATE"))
+    with _turn():
+        try:
+            if db.engine.dialect.name == "sqlite":
+                db.session.execute(text("BEGIN IMMEDIATE"))
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Stand in line for SQLite's write lock. SQLite itself asks again after ever longer pauses, and one process starves behind another."""
+    file = db.engine.url.database
+    if db.engine.dialect.name != "sqlite" or not file or file == ":memory:":
         yield
-        db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        raise
+        return
+    with open(f"{file}-turn", "wb") as line:
+        fcntl.flock(line, fcntl.LOCK_EX)  # let go with the file, also by a process that dies
+        yield
