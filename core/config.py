@@ -35,7 +35,8 @@ FIXED: dict[str, Any] = {
     "WTF_CSRF_SSL_STRICT": False,
     "MAX_CONTENT_LENGTH": 1 * MEGABYTE,
     "MAX_FORM_PARTS": 2000,
-    "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": False},
+    # A read is one statement and needs no BEGIN and ROLLBACK around it; core.db.transaction() begins what writes.
+    "SQLALCHEMY_ENGINE_OPTIONS": {"isolation_level": "AUTOCOMMIT"},
     "COMPRESS_ALGORITHM": ["gzip"],
     "COMPRESS_LEVEL": 4,
     "COMPRESS_STREAMS": False,

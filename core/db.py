@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Engine, Executable, MetaData, Select, event, text
+from sqlalchemy import CursorResult, DateTime, Engine, Executable, MetaData, Result, Select, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -58,7 +58,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     """WAL lets readers read while one writes; FULL keeps a commit through a power cut."""
     if not isinstance(connection, sqlite3.Connection):
         return
-    connection.isolation_level = None  # BEGIN is ours, see transaction()
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
@@ -69,6 +68,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def fetch(statement: Select[*tuple[Any, ...]], **values: Any) -> Sequence[Any]:
     """The rows of a statement that was built once, at import: building one takes longer than running it, and the session adds its share."""
     return db.session.connection().execute(statement, values).all()
+
+
+def stream(statement: Select[*tuple[Any, ...]], most: int = 500) -> Result[Any]:
+    """The rows of a statement, so many fetched at a time. On PostgreSQL a cursor lives in a transaction; it ends with the session."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("BEGIN"))
+    return db.session.execute(statement, execution_options={"yield_per": most})
 
 
 def insert(table: type[Base]) -> postgresql.Insert:
@@ -92,8 +98,7 @@ def transaction() -> Iterator[None]:
     """
     with _turn():
         try:
-            if db.engine.dialect.name == "sqlite":
-                db.session.execute(text("BEGIN IMMEDIATE"))
+            db.session.execute(text("BEGIN IMMEDIATE" if db.engine.dialect.name == "sqlite" else "BEGIN"))
             yield
             db.session.commit()
         except BaseException:

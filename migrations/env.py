@@ -15,7 +15,7 @@ def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
 
 def run() -> None:
     """All migrations in one transaction."""
-    with database.engine.connect() as connection:
+    with database.engine.connect().execution_options(isolation_level="SERIALIZABLE") as connection:
         context.configure(
             connection=connection,
             target_metadata=database.metadata,

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true
 
-from core.db import db, fetch
+from core.db import db, fetch, stream
 from core.errors import NotFound
 from learning import rules
 from learning.access import record_readable_by
@@ -251,7 +251,7 @@ def everybody(person: SignedIn, filters: MatrixFilters, today: dt.date, language
     scope = _scope(person, filters, departments_supervised_by(person))
     if course is None:
         return None, iter(())
-    rows = db.session.execute(_matching(course, scope, filters, today, language), execution_options={"yield_per": 500})
+    rows = stream(_matching(course, scope, filters, today, language))
     return course, (_standing(row, course, today) for row in rows)
 
 

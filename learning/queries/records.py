@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from core.db import db
+from core.db import db, stream
 from core.errors import N_
 from learning import rules
 from learning.models import Completion, DaySeal
@@ -26,9 +26,8 @@ def lock_chain(person_id: int) -> tuple[int, str]:
 
 def completions_in_order() -> Iterator[Completion]:
     """Every line, person by person in the order of their chain, fetched as it is read."""
-    return iter(
-        db.session.scalars(select(Completion).order_by(Completion.person_id, Completion.number).execution_options(yield_per=1000, populate_existing=True))
-    )
+    in_order = select(Completion).order_by(Completion.person_id, Completion.number).execution_options(populate_existing=True)
+    return iter(stream(in_order, 1000).scalars())
 
 
 def seals() -> list[DaySeal]:
