@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Engine, Executable, MetaData, Result, Select, event, text
+from sqlalchemy import CursorResult, DateTime, Engine, Executable, MetaData, Result, Select, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -73,7 +73,7 @@ def fetch(statement: Select[*tuple[Any, ...]], **values: Any) -> Sequence[Any]:
 def stream(statement: Select[*tuple[Any, ...]], most: int = 500) -> Result[Any]:
     """The rows of a statement, so many fetched at a time. On PostgreSQL a cursor lives in a transaction; it ends with the session."""
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("BEGIN"))
+        db.session.connection().exec_driver_sql("BEGIN")
     return db.session.execute(statement, execution_options={"yield_per": most})
 
 
@@ -83,9 +83,11 @@ def insert(table: type[Base]) -> postgresql.Insert:
     return build(table)  # type: ignore[return-value]
 
 
-def rows_changed(statement: Executable) -> int:
-    """Run an INSERT, UPDATE or DELETE; how many rows it changed."""
+def rows_changed(statement: Executable, **values: Any) -> int:
+    """Run an INSERT, UPDATE or DELETE; how many rows it changed. With values: one that was built once, see fetch()."""
     kept = {"preserve_rowcount": True}  # PostgreSQL's driver forgets the count of an INSERT otherwise
+    if values:
+        return int(db.session.connection().execute(statement, values, execution_options=kept).rowcount)
     return int(cast("CursorResult[Any]", db.session.execute(statement, execution_options=kept)).rowcount)
 
 
@@ -98,7 +100,7 @@ def transaction() -> Iterator[None]:
     """
     with _turn():
         try:
-            db.session.execute(text("BEGIN IMMEDIATE" if db.engine.dialect.name == "sqlite" else "BEGIN"))
+            db.session.connection().exec_driver_sql("BEGIN IMMEDIATE" if db.engine.dialect.name == "sqlite" else "BEGIN")
             yield
             db.session.commit()
         except BaseException:

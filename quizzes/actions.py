@@ -3,9 +3,10 @@
 import datetime as dt
 import random
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import Executable, delete, update
 from sqlalchemy.exc import IntegrityError
 
 import cases.queries
@@ -176,18 +177,20 @@ def save_answer(person: SignedIn, attempt_id: int, number: int, response: Any, s
         raise Invalid(ANSWER_MESSAGES[problem])
     if not isinstance(seq, int) or isinstance(seq, bool) or not 1 <= seq <= rules.MOST_SEQ:
         raise Invalid(N_("“seq” must be a whole number that rises with every change."))
-    values = {"response": response, "seq": seq, "saved_at": now}
-    stored = rows_changed(
-        insert(Answer)
-        .values(attempt_id=attempt_id, number=number, **values)
-        .on_conflict_do_update(index_elements=["attempt_id", "number"], set_=values, where=Answer.seq < seq)
-    )
-    if stored == 1:
+    if rows_changed(_upsert(db.engine.dialect.name), attempt_id=attempt_id, number=number, response=response, seq=seq, saved_at=now):
         return Saved(seq, now)
     current = queries.answer(attempt_id, number)
     if current is not None and current.seq == seq and current.response == response:
         return Saved(current.seq, current.saved_at)
     raise StaleAnswer(current)  # type: ignore[arg-type]
+
+
+@lru_cache
+def _upsert(_dialect: str) -> Executable:
+    """An answer that only a newer one may overwrite."""
+    new = insert(Answer)
+    values = {"response": new.excluded.response, "seq": new.excluded.seq, "saved_at": new.excluded.saved_at}
+    return new.on_conflict_do_update(index_elements=["attempt_id", "number"], set_=values, where=Answer.seq < new.excluded.seq)
 
 
 def save_form(person: SignedIn, attempt: Attempt, sent: dict[int, tuple[list[str], int]], now: dt.datetime) -> list[int]:

@@ -13,12 +13,16 @@ def names_seen_by_others() -> set[str]:
 
 
 def test_what_fails_leaves_nothing_and_nobody_sees_it_meanwhile(build):
+    def fail() -> None:
+        with transaction():
+            db.session.add(Department(path="/7/", name_en="Half done", name_zh="半途"))
+            db.session.flush()
+            assert "Half done" not in names_seen_by_others()
+            raise RuntimeError
+
     db.session.scalars(select(Person)).all()  # something was read before, as in most requests
-    with pytest.raises(RuntimeError), transaction():
-        db.session.add(Department(path="/7/", name_en="Half done", name_zh="半途"))
-        db.session.flush()
-        assert "Half done" not in names_seen_by_others()
-        raise RuntimeError
+    with pytest.raises(RuntimeError):
+        fail()
     assert "Half done" not in names_seen_by_others()
 
 
