@@ -111,7 +111,7 @@ def _add_doors(app: Flask) -> None:
 
 @lru_cache
 def _upsert() -> Executable:
-    """An upsert that only a newer answer passes; on SQLite the one statement is the transaction."""
+    """An upsert that only a newer answer passes: one statement, one transaction."""
     new = insert(LimitAnswer)
     return new.on_conflict_do_update(
         index_elements=["person_id", "number"], set_={"response": new.excluded.response, "seq": new.excluded.seq}, where=LimitAnswer.seq < new.excluded.seq

@@ -313,12 +313,12 @@ def time_statements(call: Callable[[], object], repeats: int) -> list[tuple[str,
     for statement, parameters in sent:
         times = []
         for _repeat in range(WARM + repeats):
-            cursor.execute("SELECT 1")  # opens the transaction, as asking who is signed in does
+            cursor.execute("SELECT 1")  # begins, where reads are in a transaction, as asking who is signed in does
             began = time.perf_counter()
             cursor.execute(statement, parameters)
             cursor.fetchall()
             times.append(time.perf_counter() - began)
-            connection.rollback()  # as every reading request ends; with it psycopg forgets what was prepared
+            connection.rollback()  # ends it as a request does; where there is one, psycopg then forgets what it prepared
         found.append((statement, 1000 * statistics.median(times[WARM:])))
     connection.close()
     return found
