@@ -102,9 +102,14 @@ class Found:
     not_kept: list[str] = field(default_factory=list)
     statements: dict[tuple[int, str], list[dict[str, float]]] = field(default_factory=dict)
 
+    def quiet(self, name: str, connections: int) -> list[Slice]:
+        """The slices in which others left the machine alone; all of them where there is none."""
+        slices = self.slices[name, connections]
+        return [one for one in slices if one.noise <= NOISE] or slices
+
     def median(self, name: str, connections: int, figure: str) -> float:
-        """The median of a figure of Slice over the rounds."""
-        return float(statistics.median(getattr(one, figure) for one in self.slices[name, connections]))
+        """The median of a figure of Slice over the quiet rounds."""
+        return float(statistics.median(getattr(one, figure) for one in self.quiet(name, connections)))
 
     @property
     def submits(self) -> int:
@@ -112,9 +117,10 @@ class Found:
         return SPARE + sum(one.requests for count in CONNECTIONS for one in self.slices[SUBMIT, count])
 
     def ratios(self, name: str, other: str, connections: int, figure: str = "rate") -> list[float]:
-        """A figure of one target in those of another, round by round."""
-        pairs = zip(self.slices[name, connections], self.slices[other, connections], strict=True)
-        return [getattr(one, figure) / getattr(two, figure) for one, two in pairs]
+        """A figure of one target in those of another, by the rounds in which both were quiet; by all where there is none."""
+        pairs = list(zip(self.slices[name, connections], self.slices[other, connections], strict=True))
+        quiet = [pair for pair in pairs if max(one.noise for one in pair) <= NOISE]
+        return [getattr(one, figure) / getattr(two, figure) for one, two in quiet or pairs]
 
     @property
     def sizes(self) -> list[int]:
@@ -324,7 +330,7 @@ def judge(found: Found) -> list[Verdict]:
     """The goals 1, 2, 4 and 6 as far as one kind of database tells."""
     most, small, large = max(CONNECTIONS), found.sizes[0], found.sizes[-1]
     errors = sum(one.errors for slices in found.slices.values() for one in slices)
-    case, answer = found.slices[CASE, most], found.slices[ANSWER, most]
+    case, answer = found.quiet(CASE, most), found.quiet(ANSWER, most)
 
     def growth(view: str) -> list[float]:
         return [much / little for much, little in zip(found.sql(large, view), found.sql(small, view), strict=True)]
@@ -369,7 +375,7 @@ def report(founds: Sequence[Found], command: str, sources: Sequence[str]) -> str
     lines = [f"`{command}` on {dt.date.today().isoformat()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}, source {sources[0]}."]
     lines += [f"The generator could ask {ceiling:,.0f} times a second on a core of its own."]
     noisy = f"In {sum(one > NOISE for one in noise)} of {len(noise)} slices others used more than {100 * NOISE:.0f} % of the machine"
-    lines += [f"{noisy}, in the noisiest {100 * max(noise):.0f} %."]
+    lines += [f"{noisy}, in the noisiest {100 * max(noise):.0f} %; these count only where a target has no other."]
     if sources[0] != sources[-1]:
         lines += ["**The source changed while this ran: these figures belong to no one version.**"]
     lines += ["", "### Goals"]

@@ -327,3 +327,4 @@ def time_statements(call: Callable[[], object], repeats: int) -> list[tuple[str,
 def forget_counts() -> None:
     """Let the next page count its people afresh."""
     progress._kept.clear()
+    people.queries._kept_trees.clear()

@@ -62,7 +62,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA busy_timeout=15000")
-    connection.execute("PRAGMA cache_size=-16000")
+    connection.execute("PRAGMA cache_size=-4000")
 
 
 def fetch(statement: Select[*tuple[Any, ...]], **values: Any) -> Sequence[Any]:

@@ -66,7 +66,7 @@ def matrix() -> str:
     """People by required cases."""
     form, filters = MatrixForm(request.args), _filters()
     page = progress.matrix(current_user, filters, today(clock.now()), spoken())
-    lines = page.departments if page else []
+    lines = page.offered if page else []
     form.department.choices = [
         ("", _("All that are mine")),
         *((str(line.id), "\u2003" * (line.depth - lines[0].depth) + line.name(spoken())) for line in lines),

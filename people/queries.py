@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, func, select
 
 from core.db import db, fetch
 from core.errors import NotFound
+from core.kept import Kept
 from people.access import SignedIn, supervised_by
 from people.models import Department, Person, RoleGrant, SignInFailures
 from people.rules import Role
@@ -77,6 +78,9 @@ def failures_of(keys: list[str]) -> list[SignInFailures]:
     return list(db.session.scalars(select(SignInFailures).where(SignInFailures.key.in_(keys))))
 
 
+MANY_DEPARTMENTS = 300
+
+
 @dataclass(frozen=True)
 class DepartmentLine:
     """A department as lists show it: `depth` 0 is the company."""
@@ -94,11 +98,17 @@ class DepartmentLine:
         return self.name_zh if language == "zh" else self.name_en
 
 
+_kept_trees: Kept[list[DepartmentLine]] = Kept(60)
+
+
 def departments_supervised_by(person: SignedIn) -> list[DepartmentLine]:
-    """The departments the person was given and all below, each parent before its children."""
+    """The departments the person was given and all below, each parent before its children; very many are at most a minute old."""
+    key = (str(db.engine.url), person.supervised_paths)
+    if kept := _kept_trees.get(key):
+        return kept
     columns = select(Department.id, Department.path, Department.name_en, Department.name_zh)
-    rows = db.session.execute(columns.where(supervised_by(person)).order_by(Department.path))
-    return [DepartmentLine(*row) for row in rows]
+    found = [DepartmentLine(*row) for row in fetch(columns.where(supervised_by(person)).order_by(Department.path))]
+    return _kept_trees.put(key, found) if len(found) > MANY_DEPARTMENTS else found
 
 
 def all_departments() -> list[DepartmentLine]:

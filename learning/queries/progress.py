@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from core.db import db, fetch, stream
 from core.errors import NotFound
+from core.kept import Kept
 from learning import rules
 from learning.access import record_readable_by
 from learning.models import Completion, CourseProgress
@@ -19,7 +20,7 @@ from learning.queries.courses import RequiredCourse, required_course
 from learning.rules import Cell, Kind, Mark, State, Step
 from people.access import SignedIn, supervised_by, under
 from people.models import Department, Person
-from people.queries import DepartmentLine, departments_supervised_by, names_on_path
+from people.queries import MANY_DEPARTMENTS, DepartmentLine, departments_supervised_by, names_on_path
 
 # Above this many people the counts are kept for a minute, and the page says of when they are.
 COUNT_AFRESH_UP_TO = 5_000
@@ -148,7 +149,7 @@ class Counts:
         return dt.datetime.fromtimestamp(self.at, dt.UTC) if self.people > COUNT_AFRESH_UP_TO else None
 
 
-_kept: dict[tuple[Any, ...], Counts] = {}
+_kept: Kept[Counts] = Kept(KEPT_SECONDS)
 
 
 @lru_cache(maxsize=8)
@@ -166,16 +167,11 @@ def _counting(course: RequiredCourse, today: dt.date) -> Select[*tuple[Any, ...]
 def counts(course: RequiredCourse, scope: ColumnElement[bool], key: tuple[Any, ...], today: dt.date) -> Counts:
     """How many of the people in scope stand where; for many people at most a minute old. `key` names the scope."""
     key = (str(db.engine.url), course.id, len(course.items), today, *key)
-    kept = _kept.get(key)
-    if kept and time.time() - kept.at < KEPT_SECONDS:
+    if kept := _kept.get(key):
         return kept
     row = fetch(_counting(course, today).where(scope))[0]
     found = Counts(row[0], dict(zip(State, row[1:], strict=True)), time.time())
-    if found.people > COUNT_AFRESH_UP_TO:
-        if len(_kept) > 500:
-            _kept.clear()
-        _kept[key] = found
-    return found
+    return _kept.put(key, found) if found.people > COUNT_AFRESH_UP_TO else found
 
 
 @dataclass(frozen=True)
@@ -198,6 +194,12 @@ class Matrix:
     people: list[Standing]
     today: dt.date
     after: str | None
+
+    @property
+    def offered(self) -> list[DepartmentLine]:
+        """The departments to choose from: of very many, only those directly below the top."""
+        deepest = self.departments[0].depth + 1 if len(self.departments) > MANY_DEPARTMENTS else 99
+        return [line for line in self.departments if line.depth <= deepest]
 
     def groups(self, language: str) -> list[tuple[str, list[Standing]]]:
         """The people of this page by department, each named with those above it that are in scope."""

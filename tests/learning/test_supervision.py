@@ -11,6 +11,7 @@ from core import clock
 from learning.queries import progress
 from learning.queries.progress import MatrixFilters
 from learning.rules import State
+from people.queries import MANY_DEPARTMENTS
 from tests.builders import NOW, ZONE
 from tests.conftest import soup
 
@@ -185,3 +186,15 @@ def test_my_record_lists_every_line(plant, visit):
     people, *_departments = plant
     page = visit(people["failing"]).get("/learning/record")
     assert len(soup(page).select("table tbody tr")) == 2
+
+
+def test_of_very_many_departments_only_the_upper_ones_are_offered_and_they_are_read_once(plant, build, visit, statements):
+    people, workshop, team, next_door = plant
+    for number in range(MANY_DEPARTMENTS):
+        build.department(f"Team {number}", workshop)
+    director = visit(people["director"])
+    options = [option["value"] for option in soup(director.get("/supervision/")).select("#department option")]
+    assert options == ["", str(build.root.id), str(workshop.id), str(next_door.id)]
+    with statements() as sent:
+        director.get(f"/supervision/?department={team.id}")
+    assert not [statement for statement in sent if statement.startswith("SELECT department.id")]
