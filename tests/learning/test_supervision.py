@@ -198,3 +198,9 @@ def test_of_very_many_departments_only_the_upper_ones_are_offered_and_they_are_r
     with statements() as sent:
         director.get(f"/supervision/?department={team.id}")
     assert not [statement for statement in sent if statement.startswith("SELECT department.id")]
+
+
+def test_on_a_phone_whoever_has_a_problem_is_a_link_to_tap(plant, visit):
+    people, *_departments = plant
+    page = soup(visit(people["supervisor"]).get("/supervision/"))
+    assert [link["href"].rpartition("/")[2] for link in page.select("ul.lines > li > div a.tapline")] == [people["failing"].employee_no]
