@@ -84,10 +84,13 @@ def watch(page: Page) -> None:
     film = page.locator("video").first
     film.scroll_into_view_if_needed()
     film.evaluate("film => film.play()")
-    page.wait_for_function("() => document.querySelector('video').currentTime > 1.5")
-    seen = film.evaluate("film => ({width: film.videoWidth, lines: [...film.textTracks].find((track) => track.mode === 'showing')?.activeCues?.length})")
-    assert seen["width"] > 0
-    assert seen["lines"]
+    page.wait_for_function(
+        """() => {
+             const film = document.querySelector("video");
+             const shown = [...film.textTracks].find((track) => track.mode === "showing");
+             return film.currentTime > 1.5 && film.videoWidth > 0 && shown?.activeCues?.length > 0;
+           }"""
+    )
     film.evaluate("film => film.pause()")
 
 

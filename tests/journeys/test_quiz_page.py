@@ -43,7 +43,8 @@ def test_an_answer_given_before_the_script_has_come_is_saved_when_it_comes(serve
     page.route("**/take.js", lambda route: held.append(route))
     page.goto(page.url, wait_until="commit")
     option(page, 1, 2).check()
-    page.wait_for_function("() => document.readyState !== 'loading'")
+    while not held:
+        page.wait_for_timeout(20)
     held[0].continue_()
     expect(page.locator("#saved")).to_contain_text("Saved")
     assert list(stored(server, page)) == [1]
