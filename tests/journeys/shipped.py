@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from cases.rules import texts
+from core.languages import HAN
 from quizzes.casebook import Casebook, read_casebook
 from tests.builders import SHIPPED
 
@@ -15,7 +16,6 @@ from tests.builders import SHIPPED
 HIDDEN_PARTS = ("direct_cause", "underlying_causes", "controls", "last_barrier", "at_your_post", "lesson", "aftermath")
 TAG = re.compile(r"<[^>]*>")
 SPACE = re.compile(r"\s+")
-HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @lru_cache

@@ -8,9 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from app import create_app
+from core.languages import HAN
 from tests.conftest import settings
 from tests.journeys.conftest import LOCALES, Server
-from tests.journeys.shipped import HAN, questions, right_options
+from tests.journeys.shipped import questions, right_options
 from tests.journeys.test_first_loop import sign_in, words
 
 pytestmark = pytest.mark.slow
