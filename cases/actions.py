@@ -31,7 +31,7 @@ def load_terms(terms: Terms) -> None:
         }
         statement = insert(Cause).values(slug=slug, **values).on_conflict_do_update(index_elements=["slug"], set_=values).returning(Cause.id)
         ids[slug] = db.session.scalar(statement) or 0
-    for kind, names in (("industry", terms.industries), ("country", terms.countries)):
+    for kind, names in (("industry", terms.industries), ("country", terms.countries), ("substance", terms.substances)):
         for code, name in names.items():
             values = {f"name_{language}": name[language] for language in LANGUAGES}
             db.session.execute(insert(Term).values(kind=kind, code=code, **values).on_conflict_do_update(index_elements=["kind", "code"], set_=values))
@@ -108,13 +108,13 @@ def note_questions(slug: str, questions: int) -> None:
 
 def _search_text(document: dict[str, Any], language: str) -> str:
     """All text of one language, and the tags, which know no language. Drawings and addresses are not text."""
-    content = {key: value for key, value in document.items() if key not in ("diagram", "films", "tags")}
+    content = {key: value for key, value in document.items() if key not in ("diagram", "films", "tags", "photos", "substances")}
 
     def in_language(value: Any) -> Any:
-        if isinstance(value, dict) and set(value) == set(LANGUAGES):
-            return value[language]
+        if isinstance(value, dict) and set(value) & set(LANGUAGES):
+            return said(value, language)
         if isinstance(value, dict):
-            return {key: in_language(inner) for key, inner in value.items() if key not in ("id", "url", "decision")}
+            return {key: in_language(inner) for key, inner in value.items() if key not in ("id", "url", "decision", "from")}
         return [in_language(inner) for inner in value] if isinstance(value, list) else value
 
     return rules.search_key(" ".join([*rules.texts(in_language(content)), *document["tags"]]))

@@ -1,16 +1,19 @@
 """Reading the files of a casebook into case documents. Checks everything, writes nothing. Format: casebook/README.md."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cases import rules
+from core.config import MEGABYTE
 from core.errors import N_
 from core.files import recognise, stored_name
 from core.yaml_lines import Piece, Problem, open_yaml
 
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+PHOTO_MOST = 4 * MEGABYTE
 LINK = re.compile(r"https?://[^\s\"'<>]+")
 # What an inlined drawing may not hold: it becomes part of the page.
 UNSAFE_SVG = re.compile(r"<\s*(script|style|foreignobject|iframe|image|a|animate|set)\b|\bon\w+\s*=|\bstyle\s*=|(href|src)\s*=\s*[\"'](?!#)|<!|<\?", re.I)
@@ -23,6 +26,7 @@ class Terms:
     causes: dict[str, dict[str, Any]] = field(default_factory=dict)
     industries: dict[str, dict[str, str]] = field(default_factory=dict)
     countries: dict[str, dict[str, str]] = field(default_factory=dict)
+    substances: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -47,7 +51,7 @@ def read_terms(folder: Path, problems: list[Problem]) -> Terms:
             parent = piece.word("parent", terms.causes, required=False)
             terms.causes[slug] = {"parent": parent or None, "name": piece.pair("name", longest=80), "meaning": piece.pair("meaning", longest=300)}
             piece.done()
-    for key, into in (("industries", terms.industries), ("countries", terms.countries)):
+    for key, into in (("industries", terms.industries), ("countries", terms.countries), ("substances", terms.substances)):
         piece = top.piece(key)
         for code in piece.entries if piece else ():
             into[code] = piece.pair(code, longest=80) if piece else {}
@@ -64,9 +68,11 @@ def read_case(folder: Path, terms: Terms, problems: list[Problem]) -> CaseFile |
     if top is None:
         return None
     media: list[Path] = []
+    sources = [_source(piece) for piece in top.pieces("sources")]
+    cited = [source["id"] for source in sources]
     document: dict[str, Any] = {
         "cause": top.word("cause", terms.causes),
-        "also": top.words("also"),
+        "also": _codes(top, "also", terms.causes),
         "date": _date(top),
         "country": top.word("country", terms.countries),
         "industry": top.word("industry", terms.industries),
@@ -74,39 +80,38 @@ def read_case(folder: Path, terms: Terms, problems: list[Problem]) -> CaseFile |
         "deaths": top.number("deaths", 0, 1_000_000, required=False),
         "injuries": top.number("injuries", 0, 1_000_000, required=False),
         "toll_note": top.pair("toll_note", required=False),
+        "substances": _codes(top, "substances", terms.substances),
         "tags": top.words("tags"),
         "title": top.pair("title", longest=200),
         "place": top.pair("place", longest=200),
         "when": top.pair("when", longest=200),
         "lead": top.pair("lead", longest=600),
-        "facts": [_fields(piece, "label", "value") for piece in top.pieces("facts", 4, 8)],
+        "facts": [_fields(piece, "label", "value", cited=cited) for piece in top.pieces("facts", 0, 8)],
         "diagram": _diagram(top, folder),
+        "photos": [_photo(piece, folder, media) for piece in top.pieces("photos", 0, 12)],
         "timeline": [],
         "decisions": [],
-        "direct_cause": top.pair("direct_cause"),
+        "direct_cause": _fact(top, "direct_cause", cited),
         "underlying_causes": [],
         "controls": [],
         "last_barrier": {},
         "at_your_post": [piece.whole_pair() for piece in top.pieces("at_your_post", 1, 8)],
         "lesson": top.pair("lesson", longest=400),
-        "aftermath": [piece.whole_pair() for piece in top.pieces("aftermath", 0)],
-        "unknown": [piece.whole_pair() for piece in top.pieces("unknown", 0)],
-        "sources": [_source(piece) for piece in top.pieces("sources")],
+        "aftermath": [_cited_pair(piece, cited) for piece in top.pieces("aftermath", 0)],
+        "unknown": [_cited_pair(piece, cited, required=False) for piece in top.pieces("unknown", 0)],
+        "sources": sources,
         "films": [_film(piece, folder, media) for piece in top.pieces("films", 0)],
     }
-    for cause in document["also"]:
-        if cause not in terms.causes:
-            top.complain(
-                N_("“%(value)s” is not known for “%(key)s”; expected one of: %(words)s"), "also", value=cause, key="also", words=", ".join(terms.causes)
-            )
+    for number, source in enumerate(cited):
+        if source in cited[:number]:
+            top.complain(N_("the id “%(value)s” is taken"), "sources", value=source)
     ids: set[str] = set(rules.RESERVED_PARTS)
     _read_decisions(top, document)
-    _read_timeline(top, document, ids)
-    for piece in top.pieces("underlying_causes"):
-        document["underlying_causes"].append({"id": _id(piece, ids), "text": piece.pair("text")})
-        piece.done()
+    _read_timeline(top, document, ids, cited)
+    for piece in top.pieces("underlying_causes", 0):
+        document["underlying_causes"].append({"id": _id(piece, ids), **_fields(piece, "text", cited=cited)})
     for piece in top.pieces("controls"):
-        document["controls"].append({"id": _id(piece, ids), **_fields(piece, "text", "failure", "rule")})
+        document["controls"].append({"id": _id(piece, ids), **_fields(piece, "text", "failure", "rule", cited=cited)})
     barrier = top.piece("last_barrier")
     document["last_barrier"] = _fields(barrier, "text", "note") if barrier else {}
     top.done()
@@ -132,10 +137,41 @@ def _id(piece: Piece, taken: set[str]) -> str:
     return value
 
 
-def _fields(piece: Piece, *keys: str) -> dict[str, Any]:
-    values = {key: piece.pair(key) for key in keys}
+def _codes(top: Piece, key: str, known: Iterable[str]) -> list[str]:
+    codes = top.words(key)
+    for code in codes:
+        if code not in known:
+            top.complain(N_("“%(value)s” is not known for “%(key)s”; expected one of: %(words)s"), key, value=code, key=key, words=", ".join(known))
+    return codes
+
+
+def _fields(piece: Piece, *keys: str, cited: list[str] | None = None) -> dict[str, Any]:
+    """Texts of an entry and, where the entry states a fact, the sources it stands in."""
+    values: dict[str, Any] = {key: piece.pair(key) for key in keys}
+    if cited is not None:
+        values["from"] = _from(piece, cited)
     piece.done()
     return values
+
+
+def _fact(top: Piece, key: str, cited: list[str]) -> dict[str, Any]:
+    piece = top.piece(key)
+    return _cited_pair(piece, cited) if piece else {}
+
+
+def _cited_pair(piece: Piece, cited: list[str], required: bool = True) -> dict[str, Any]:
+    texts = piece.pair_here()
+    sources = _from(piece, cited, required)
+    piece.done()
+    return {**texts, "from": sources}
+
+
+def _from(piece: Piece, cited: list[str], required: bool = True) -> list[str]:
+    found = piece.words("from", int(required))
+    for source in found:
+        if source not in cited:
+            piece.complain(N_("there is no source “%(value)s” in this case"), "from", value=source)
+    return found
 
 
 def _read_decisions(top: Piece, document: dict[str, Any]) -> None:
@@ -157,9 +193,9 @@ def _read_decisions(top: Piece, document: dict[str, Any]) -> None:
         document["decisions"].append(point)
 
 
-def _read_timeline(top: Piece, document: dict[str, Any], ids: set[str]) -> None:
+def _read_timeline(top: Piece, document: dict[str, Any], ids: set[str], cited: list[str]) -> None:
     waiting = [point["id"] for point in document["decisions"]]
-    for piece in top.pieces("timeline", 3):
+    for piece in top.pieces("timeline", 2):
         if "decision" in piece.entries:
             value = piece.text("decision")
             if value in waiting:
@@ -168,7 +204,8 @@ def _read_timeline(top: Piece, document: dict[str, Any], ids: set[str]) -> None:
                 piece.complain(N_("there is no decision point “%(value)s” left to stand here"), "decision", value=value)
             document["timeline"].append({"decision": value})
         else:
-            document["timeline"].append({"id": _id(piece, ids), "when": piece.pair("when", longest=80), "text": piece.pair("text")})
+            row: dict[str, Any] = {"id": _id(piece, ids), "when": piece.pair("when", longest=80), "text": piece.pair("text")}
+            document["timeline"].append({**row, "from": _from(piece, cited)})
         piece.done()
     for value in waiting:
         top.complain(N_("the decision point “%(value)s” has no place in the timeline"), "timeline", value=value)
@@ -178,6 +215,7 @@ def _read_timeline(top: Piece, document: dict[str, Any], ids: set[str]) -> None:
 
 def _source(piece: Piece) -> dict[str, Any]:
     source = {
+        "id": _id(piece, set()),
         "title": piece.text("title", longest=300),
         "publisher": piece.text("publisher", longest=200),
         "year": piece.number("year", 1800, 2200, required=False),
@@ -208,6 +246,23 @@ def _diagram(top: Piece, folder: Path) -> dict[str, Any] | None:
         diagram["svg"] = drawing
     piece.done()
     return diagram
+
+
+def _photo(piece: Piece, folder: Path, media: list[Path]) -> dict[str, Any]:
+    file = _beside(piece, "file", folder, piece.text("file"), ".jpg", ".png", ".webp")
+    photo: dict[str, Any] = {
+        "name": "",
+        "alt": piece.pair("alt"),
+        "caption": piece.pair("caption", required=False),
+        "credit": piece.text("credit", required=False, longest=200),
+    }
+    if file and file.stat().st_size > PHOTO_MOST:
+        piece.complain(N_("“%(name)s” is larger than %(most)s MB"), "file", name=file.name, most=PHOTO_MOST // MEGABYTE)
+    elif file:
+        photo["name"] = stored_name(file)
+        media.append(file)
+    piece.done()
+    return photo
 
 
 def _film(piece: Piece, folder: Path, media: list[Path]) -> dict[str, Any]:

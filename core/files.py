@@ -11,7 +11,14 @@ from core.errors import NotFound
 # One range answers at most this much: a player asks again for the rest, and no film holds a thread for its length.
 RANGE_LIMIT = 2 * 1024 * 1024
 
-KINDS = {".webm": "video/webm", ".mp4": "video/mp4", ".vtt": "text/vtt; charset=utf-8"}
+KINDS = {
+    ".webm": "video/webm",
+    ".mp4": "video/mp4",
+    ".vtt": "text/vtt; charset=utf-8",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
 
 
 def recognise(path: Path) -> str | None:
@@ -22,6 +29,12 @@ def recognise(path: Path) -> str | None:
         return ".webm"
     if head[4:8] == b"ftyp":
         return ".mp4"
+    if head[:3] == b"\xff\xd8\xff":
+        return ".jpg"
+    if head[:8] == b"\x89PNG\r\n\x1a\n":
+        return ".png"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return ".webp"
     if head.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
         return ".vtt"
     return None

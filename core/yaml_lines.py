@@ -89,15 +89,22 @@ class Piece:
         return self.word(key, ("true", "false")) == "true"
 
     def pair(self, key: str, required: bool = True, longest: int = 2000) -> dict[str, str]:
-        """A text in every language; empty where it is missing."""
+        """A text in one language or more; empty where it is missing."""
         piece = self.piece(key, required)
         return piece.whole_pair(longest) if piece else {}
 
     def whole_pair(self, longest: int = 2000) -> dict[str, str]:
-        """This mapping itself as a text in every language."""
-        texts = {language: self.text(language, longest=longest) for language in LANGUAGES}
+        """This mapping itself as a text in every language, and nothing else."""
+        texts = self.pair_here(longest)
         self.done()
         return texts
+
+    def pair_here(self, longest: int = 2000) -> dict[str, str]:
+        """The languages of this mapping, which may hold more: every one there is, at least one."""
+        texts = {language: self.text(language, required=False, longest=longest) for language in LANGUAGES}
+        if not any(texts.values()):
+            self.complain(N_("the text is missing in every language"))
+        return {language: text for language, text in texts.items() if text}
 
     def piece(self, key: str, required: bool = True) -> "Piece | None":
         """A mapping inside this one."""

@@ -49,17 +49,19 @@ def case_document(**changes: Any) -> dict[str, Any]:
         "deaths": 2,
         "injuries": 0,
         "toll_note": {},
+        "substances": ["nitrogen"],
+        "photos": [],
         "tags": ["nitrogen", "氮气"],
         "title": pair("The second man in", "第二个下去的人"),
         "place": pair("Refinery", "炼油厂"),
         "when": pair("At night", "夜里"),
         "lead": pair("A roll of tape lay below.", "一卷胶带落在下面。"),
-        "facts": [{"label": pair(f"Label {number}"), "value": pair(f"Value {number}")} for number in range(4)],
+        "facts": [{"label": pair(f"Label {number}"), "value": pair(f"Value {number}"), "from": ["study"]} for number in range(4)],
         "diagram": None,
         "timeline": [
-            {"id": "before", "when": pair("Before"), "text": pair("The purge runs.")},
+            {"id": "before", "when": pair("Before"), "text": pair("The purge runs."), "from": ["study"]},
             {"decision": "first-step"},
-            {"id": "after", "when": pair("After"), "text": pair("HIDDEN what really happened")},
+            {"id": "after", "when": pair("After"), "text": pair("HIDDEN what really happened"), "from": ["study"]},
         ],
         "decisions": [
             {
@@ -72,15 +74,15 @@ def case_document(**changes: Any) -> dict[str, Any]:
                 ],
             }
         ],
-        "direct_cause": pair("HIDDEN no oxygen"),
-        "underlying_causes": [{"id": "permit", "text": pair("HIDDEN permit said not applicable")}],
-        "controls": [{"id": "sign", "text": pair("HIDDEN a sign"), "failure": pair("HIDDEN missing"), "rule": pair("HIDDEN site rule")}],
+        "direct_cause": {**pair("HIDDEN no oxygen"), "from": ["study"]},
+        "underlying_causes": [{"id": "permit", "text": pair("HIDDEN permit said not applicable"), "from": ["study"]}],
+        "controls": [{"id": "sign", "text": pair("HIDDEN a sign"), "failure": pair("HIDDEN missing"), "rule": pair("HIDDEN site rule"), "from": ["study"]}],
         "last_barrier": {"text": pair("HIDDEN you"), "note": pair("HIDDEN it needs nothing")},
         "at_your_post": [pair("HIDDEN stay back")],
         "lesson": pair("HIDDEN a lesson"),
         "aftermath": [],
         "unknown": [],
-        "sources": [{"title": "Case study", "publisher": "A board", "year": 2006, "url": "https://example.org/"}],
+        "sources": [{"id": "study", "title": "Case study", "publisher": "A board", "year": 2006, "url": "https://example.org/"}],
         "films": [],
     }
     return {**document, **changes}
@@ -147,7 +149,7 @@ class Builder:
         """Three causes and a few names."""
         causes = {slug: {"parent": None, "name": pair(slug), "meaning": pair(slug)} for slug in ("illegal-operation", "complacency", "blind-rescue")}
         with transaction():
-            cases.actions.load_terms(Terms(causes, {"refining": pair("Oil refining", "炼油")}, {"US": pair("United States", "美国")}))
+            cases.actions.load_terms(Terms(causes, {"refining": pair("Oil refining", "炼油")}, {"US": pair("United States", "美国")}, {"nitrogen": pair("Nitrogen", "氮气")}))
 
     def case(self, slug: str = "second-man", now: dt.datetime = NOW, **changes: Any) -> str:
         """A published case."""
