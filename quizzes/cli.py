@@ -40,13 +40,13 @@ def read_sound(path: Path) -> Casebook:
     return book
 
 
-def load_sound(book: Casebook) -> None:
-    """Load a casebook that was read without problems, and say what changed."""
+def load_sound(book: Casebook, edits_stand: bool = False) -> None:
+    """Load a casebook that was read without problems, and say what changed; see load_casebook."""
     for case in book.cases:
         for file in case.media:
             files.store(file, current_app.config["MEDIA_FOLDER"])
     now = clock.now()
     with transaction():
-        loaded = actions.load_casebook(book, today(now), now, zone())
+        loaded = actions.load_casebook(book, today(now), now, zone(), edits_stand)
     counts = {"all": len(book.cases), "cases": loaded.cases, "quizzes": loaded.quizzes}
     click.echo(_("Cases: %(all)s, of them new or changed: %(cases)s. Quizzes new or changed: %(quizzes)s.", **counts))

@@ -177,3 +177,8 @@ def all_cases() -> dict[str, Case]:
 def revision_digest(case: Case) -> str | None:
     """The digest of the revision that stands."""
     return db.session.scalar(select(CaseRevision.digest).where(CaseRevision.case_id == case.id, CaseRevision.number == case.revision))
+
+
+def cause_id(slug: str) -> int | None:
+    """The id of a cause, or None where there is none of that name."""
+    return db.session.scalar(select(Cause.id).where(Cause.slug == slug))
