@@ -243,7 +243,7 @@ def _where(path: tuple[str, ...]) -> str:
 
 
 def _source_name(number: int, source: dict[str, Any]) -> str:
-    return f"{number}. {source['publisher'] or source['title'] or '…'}"
+    return str(source["title"] or source["publisher"] or number)
 
 
 def _show_conflict(slug: str, kept_id: int) -> str:
