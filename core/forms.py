@@ -33,4 +33,4 @@ class InnerForm(Form):
 
 
 def _strip(value: object) -> object:
-    return value.replace("\0", "").strip() if isinstance(value, str) else value
+    return value.replace("\0", "").replace("\r\n", "\n").strip() if isinstance(value, str) else value

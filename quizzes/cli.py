@@ -12,6 +12,7 @@ from core.db import transaction
 from core.pages import command_language, today, zone
 from quizzes import actions
 from quizzes.casebook import Casebook, read_casebook
+from quizzes.dump import dump_casebook
 
 casebook = AppGroup("casebook", help="The cases and quizzes as files.")
 
@@ -27,6 +28,18 @@ def load(path: Path, check: bool) -> None:
         click.echo(_("The casebook is sound: %(cases)s cases, %(quizzes)s quizzes.", cases=len(book.cases), quizzes=len(book.quizzes)))
     else:
         load_sound(book)
+
+
+@casebook.command("dump")
+@click.argument("path", type=click.Path(path_type=Path))
+@command_language
+def dump(path: Path) -> None:
+    """Write the published cases and quizzes into the new folder PATH, as files that load to the same."""
+    try:
+        count = dump_casebook(path, current_app.config["MEDIA_FOLDER"])
+    except FileExistsError as error:
+        raise click.ClickException(_("There is something at %(path)s already. Name a folder that does not exist yet.", path=path)) from error
+    click.echo(_("Cases written: %(count)s.", count=count))
 
 
 def read_sound(path: Path) -> Casebook:

@@ -94,4 +94,5 @@ if (left && left !== known) {
   }
 }
 fields().forEach(grow);
+document.querySelector(".parts [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 show();
