@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-import cases.views
+import cases.views.library
 import learning.views
 import ops.views
 import people.queries
@@ -76,7 +76,7 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
     for blueprint in (
         ops.views.blueprint,
         people.views.blueprint,
-        cases.views.blueprint,
+        cases.views.library.blueprint,
         learning.views.blueprint,
         learning.views.supervision,
         quizzes.views.blueprint,

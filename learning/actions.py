@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from cases.actions import finish_reading
-from cases.queries import CasePage
+from cases.actions.reading import finish_reading
+from cases.queries.reading import CasePage
 from core.db import db, insert
 from learning import rules
 from learning.models import Assignment, Completion, Course, CourseItem, CourseProgress, DaySeal

@@ -14,7 +14,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-import cases.queries
+import cases.queries.library
+import cases.queries.reading
 from core import clock
 from core.db import transaction
 from core.door import requires
@@ -37,7 +38,7 @@ def mine() -> str:
     """What is required, what is done, and the one next thing."""
     now, course = today(clock.now()), courses.required_course()
     standing = progress.standing_of(current_user, course, now, spoken()) if course else None
-    lines = cases.queries.lines_by_slug([slug for slug, _en, _zh in course.subjects], current_user.id, spoken()) if course else {}
+    lines = cases.queries.library.lines_by_slug([slug for slug, _en, _zh in course.subjects], current_user.id, spoken()) if course else {}
     following = standing.following(lines, now) if standing else None
     return render_template("learning/mine.html", course=course, standing=standing, lines=lines, following=following, today=now)
 
@@ -55,7 +56,7 @@ def record() -> str:
 def mark_studied(slug: str) -> ResponseReturnValue:
     """Mark a case as studied: a completion."""
     with transaction():
-        actions.study_case(current_user.id, cases.queries.case_page(slug, current_user.id), clock.now(), zone())
+        actions.study_case(current_user.id, cases.queries.reading.case_page(slug, current_user.id), clock.now(), zone())
     flash(_("The case is marked as studied."), "safe")
     return redirect(url_for("cases.case", slug=slug, _anchor="finish"), 303)
 
@@ -123,7 +124,7 @@ def export_xlsx() -> ResponseReturnValue:
 
 
 def _show_record(file: progress.TrainingFile, now: dt.datetime, own: bool) -> str:
-    causes = {cause.slug: cause.name(spoken()) for cause in cases.queries.causes()}
+    causes = {cause.slug: cause.name(spoken()) for cause in cases.queries.library.causes()}
     return render_template("learning/record.html", file=file, causes=causes, now=now, today=today(now), own=own)
 
 

@@ -4,8 +4,8 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 
-import cases.actions
-import cases.queries
+import cases.actions.reading
+import cases.queries.reading
 import learning.actions
 import people.actions
 import people.queries
@@ -127,13 +127,13 @@ def _learn(rng: random.Random, person_id: int, course: RequiredCourse, since: dt
 
 
 def _study(rng: random.Random, person: SignedIn, slug: str, opened_at: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
-    page = cases.queries.case_page(slug, person.id)
-    cases.actions.open_case(person.id, page.id, opened_at)
+    page = cases.queries.reading.case_page(slug, person.id)
+    cases.actions.reading.open_case(person.id, page.id, opened_at)
     for point in page.document["decisions"]:
         choice = rng.choices(point["choices"], [4 if choice["sound"] else 1 for choice in point["choices"]])[0]
-        page = cases.queries.case_page(slug, person.id)
-        cases.actions.choose(person.id, page, point["id"], choice["id"], opened_at + dt.timedelta(minutes=2))
-    page = cases.queries.case_page(slug, person.id)
+        page = cases.queries.reading.case_page(slug, person.id)
+        cases.actions.reading.choose(person.id, page, point["id"], choice["id"], opened_at + dt.timedelta(minutes=2))
+    page = cases.queries.reading.case_page(slug, person.id)
     studied_at = opened_at + dt.timedelta(minutes=rng.uniform(5, 14))
     learning.actions.study_case(person.id, page, studied_at, zone)
     return studied_at

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Executable, delete, update
 from sqlalchemy.exc import IntegrityError
 
-import cases.queries
-from cases.actions import digest_of, load_case, load_terms, note_questions
+import cases.queries.library
+from cases.actions.library import digest_of, load_case, load_terms, note_questions
 from core.db import db, insert, rows_changed
 from core.errors import N_, Conflict, Invalid, Refused
+from core.languages import said
 from learning.actions import Fact, assign, load_course, record_completion
 from learning.rules import Kind, Result
 from people.access import SignedIn
@@ -65,14 +66,14 @@ class Loaded:
 def load_casebook(book: Casebook, today: dt.date, now: dt.datetime, zone: dt.tzinfo) -> Loaded:
     """Make cases, quizzes and the course what a sound casebook says; what stands already is not touched."""
     load_terms(book.terms)
-    ids = {cause.slug: cause.id for cause in cases.queries.causes()}
+    ids = {cause.slug: cause.id for cause in cases.queries.library.causes()}
     changed = sum(load_case(file, ids, now) for file in book.cases)
     quizzes = sum(load_quiz(file, now) for file in book.quizzes)
     course = False
     if book.course:
         by_slug = {file.slug: file.document["title"] for file in book.cases}
         items = [
-            {"kind": str(kind), "slug": slug, "subject": slug, "title_en": by_slug[slug]["en"], "title_zh": by_slug[slug]["zh"]}
+            {"kind": str(kind), "slug": slug, "subject": slug, "title_en": said(by_slug[slug], "en"), "title_zh": said(by_slug[slug], "zh")}
             for slug in book.course.cases
             for kind in Kind
         ]

@@ -7,6 +7,7 @@ from typing import Any
 from cases import rules as case_rules
 from cases.casebook import CaseFile, Terms, read_case, read_terms
 from core.errors import N_
+from core.languages import said
 from core.yaml_lines import Piece, Problem, open_yaml
 from learning.casebook import CourseFile, read_course
 from quizzes.rules import QuestionKind
@@ -60,8 +61,8 @@ def read_quiz(folder: Path, case: CaseFile, problems: list[Problem]) -> QuizFile
     taken: set[str] = set()
     parts = case_rules.parts(case.document)
     document: dict[str, Any] = {
-        "title_en": case.document["title"]["en"],
-        "title_zh": case.document["title"]["zh"],
+        "title_en": said(case.document["title"], "en"),
+        "title_zh": said(case.document["title"], "zh"),
         "cause": case.document["cause"],
         "pass_mark": top.number("pass_mark", 1, 100),
         "time_limit": top.number("time_limit", 1, 600),

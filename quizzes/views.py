@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-import cases.queries
+import cases.queries.reading
 from core import clock
 from core.db import transaction
 from core.door import requires
@@ -24,7 +24,7 @@ blueprint = Blueprint("quizzes", __name__)
 @requires(Permission.QUIZ_TAKE)
 def before(slug: str) -> str:
     """How the quiz works, the attempts so far, and the way in."""
-    page, case = queries.quiz_page(slug, current_user), cases.queries.case_page(slug, current_user.id)
+    page, case = queries.quiz_page(slug, current_user), cases.queries.reading.case_page(slug, current_user.id)
     if page.open and _close_if_late(page.open):
         page = queries.quiz_page(slug, current_user)
     return render_template("quizzes/before.html", page=page, case=case, form=AnswersForm(), now=clock.now())

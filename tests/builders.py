@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-import cases.actions
-import cases.queries
+import cases.actions.library
+import cases.actions.reading
+import cases.queries.library
+import cases.queries.reading
 import learning.actions
 import people.actions
 import people.queries
@@ -148,15 +150,16 @@ class Builder:
     def terms(self) -> None:
         """Three causes and a few names."""
         causes = {slug: {"parent": None, "name": pair(slug), "meaning": pair(slug)} for slug in ("illegal-operation", "complacency", "blind-rescue")}
+        terms = Terms(causes, {"refining": pair("Oil refining", "炼油")}, {"US": pair("United States", "美国")}, {"nitrogen": pair("Nitrogen", "氮气")})
         with transaction():
-            cases.actions.load_terms(Terms(causes, {"refining": pair("Oil refining", "炼油")}, {"US": pair("United States", "美国")}, {"nitrogen": pair("Nitrogen", "氮气")}))
+            cases.actions.library.load_terms(terms)
 
     def case(self, slug: str = "second-man", now: dt.datetime = NOW, **changes: Any) -> str:
         """A published case."""
         self.terms()
         with transaction():
-            ids = {cause.slug: cause.id for cause in cases.queries.causes()}
-            cases.actions.load_case(CaseFile(slug, case_document(**changes), []), ids, now)
+            ids = {cause.slug: cause.id for cause in cases.queries.library.causes()}
+            cases.actions.library.load_case(CaseFile(slug, case_document(**changes), []), ids, now)
         return slug
 
     def quiz(self, slug: str = "second-man", questions: list[dict[str, Any]] | None = None, now: dt.datetime = NOW, **changes: Any) -> str:
@@ -186,11 +189,11 @@ class Builder:
     def studied(self, person: Person, slug: str, now: dt.datetime = NOW) -> Completion:
         """A case opened, decided and marked as studied."""
         with transaction():
-            page = cases.queries.case_page(slug, person.id)
-            cases.actions.open_case(person.id, page.id, now - dt.timedelta(minutes=5))
+            page = cases.queries.reading.case_page(slug, person.id)
+            cases.actions.reading.open_case(person.id, page.id, now - dt.timedelta(minutes=5))
             for point in page.document["decisions"]:
-                cases.actions.choose(person.id, cases.queries.case_page(slug, person.id), point["id"], point["choices"][0]["id"], now)
-            return learning.actions.study_case(person.id, cases.queries.case_page(slug, person.id), now, ZONE)
+                cases.actions.reading.choose(person.id, cases.queries.reading.case_page(slug, person.id), point["id"], point["choices"][0]["id"], now)
+            return learning.actions.study_case(person.id, cases.queries.reading.case_page(slug, person.id), now, ZONE)
 
     def attempt(self, person: Person, slug: str = "second-man", now: dt.datetime = NOW) -> Attempt:
         """An open attempt."""

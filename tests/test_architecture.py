@@ -88,7 +88,7 @@ def test_every_package_says_what_it_is_for():
 
 def test_public_functions_have_docstrings():
     for path, tree, _text in modules():
-        if Path(path).stem == "views":
+        if "views" in path:
             continue  # a view's name and address say it
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_") and Path(path).stem != "forms":

@@ -64,9 +64,17 @@ def test_a_mistake_is_named_with_its_line(folder, file, old, new, says):
         assert any(at == line for _name, at, text in found if says in text), (line, found)
 
 
-def test_a_missing_language_is_an_error(folder):
-    line = edit(folder / SLUG / "case.yaml", 'title: {en: "After the last weld", zh: "焊完之后"}', 'title: {en: "After the last weld"}')
-    assert ("case.yaml", line, "“zh” is missing") in complaints(folder)
+def test_one_language_may_be_missing_but_not_both(folder):
+    title = 'title: {en: "After the last weld", zh: "焊完之后"}'
+    edit(folder / SLUG / "case.yaml", title, 'title: {zh: "焊完之后"}')
+    assert complaints(folder) == []
+    line = edit(folder / SLUG / "case.yaml", 'title: {zh: "焊完之后"}', 'title: {en: "", zh: ""}')
+    assert ("case.yaml", line, "the text is missing in every language") in complaints(folder)
+
+
+def test_a_fact_names_sources_of_its_own_case(folder):
+    line = edit(folder / SLUG / "case.yaml", "    from: [s1", "    from: [the-moon, s1")
+    assert ("case.yaml", line, "there is no source “the-moon” in this case") in complaints(folder)
 
 
 def test_yaml_that_is_none_is_named_with_its_line(folder):

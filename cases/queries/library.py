@@ -1,17 +1,14 @@
-"""Every read of causes, cases, their texts and the readers' choices."""
+"""Causes, terms, and the library of published cases."""
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, or_, select
 
-from cases.models import Case, CaseRevision, CaseText, Cause, Choice, Reading, Term
-from cases.rules import Document, search_terms
-from core.db import db, fetch
-from core.errors import NotFound
-from core.languages import said
+from cases.models import Case, CaseRevision, CaseText, Cause, Reading, Term
+from cases.rules import search_terms
+from core.db import db
 
 
 @dataclass(frozen=True)
@@ -112,7 +109,8 @@ def causes() -> list[CauseLine]:
     return [CauseLine(*row) for row in db.session.execute(columns.order_by(Cause.position))]
 
 
-def _lines(person_id: int, language: str) -> Select[*tuple[Any, ...]]:
+def published_lines(person_id: int, language: str) -> Select[*tuple[Any, ...]]:
+    """The published cases with what a list shows of them, and where this person stands in each."""
     return (
         select(*_LINE)
         .join(Cause, Cause.id == Case.cause_id)
@@ -125,7 +123,7 @@ def _lines(person_id: int, language: str) -> Select[*tuple[Any, ...]]:
 def library(filters: Filters, person_id: int, language: str) -> Library:
     """The published cases that match, newest first within their cause. Four statements, however many cases."""
     name = Term.name_zh if language == "zh" else Term.name_en
-    matches = _lines(person_id, language)
+    matches = published_lines(person_id, language)
     for term in search_terms(filters.q):
         # Both languages are searched, whichever is shown: a worker types the word they know.
         found = select(CaseText.case_id).where(CaseText.search.contains(term, autoescape=True))
@@ -153,84 +151,9 @@ def library(filters: Filters, person_id: int, language: str) -> Library:
     )
 
 
-@dataclass(frozen=True)
-class CasePage:
-    """One case as it stands for one reader. `stamp` rises with everything published, for what is kept rendered."""
-
-    id: int
-    slug: str
-    revision: int
-    minutes: int
-    questions: int
-    digest: str
-    stamp: int
-    opened_at: dt.datetime | None
-    studied_at: dt.datetime | None
-    cause: CauseLine
-    chosen: dict[str, str]
-
-    @property
-    def document(self) -> Document:
-        return document(self.digest)
-
-    def title(self, language: str) -> str:
-        return str(said(self.document["title"], language))
-
-
-_CASE_PAGE = (
-    select(
-        Case.id,
-        Case.slug,
-        Case.revision,
-        Case.minutes,
-        Case.questions,
-        CaseRevision.digest,
-        select(func.max(CaseRevision.id)).scalar_subquery(),
-        Reading.opened_at,
-        Reading.studied_at,
-        Cause.id,
-        Cause.slug,
-        Cause.name_en,
-        Cause.name_zh,
-        Cause.meaning_en,
-        Cause.meaning_zh,
-        Choice.decision,
-        Choice.choice,
-    )
-    .join(CaseRevision, and_(CaseRevision.case_id == Case.id, CaseRevision.number == Case.revision))
-    .join(Cause, Cause.id == Case.cause_id)
-    .outerjoin(Reading, and_(Reading.case_id == Case.id, Reading.person_id == bindparam("person_id")))
-    .outerjoin(Choice, and_(Choice.case_id == Case.id, Choice.person_id == bindparam("person_id")))
-    .where(Case.slug == bindparam("slug"), Case.published)
-)
-
-
-def case_page(slug: str, person_id: int) -> CasePage:
-    """A published case for a reader, in one statement. Raises NotFound."""
-    rows = fetch(_CASE_PAGE, slug=slug, person_id=person_id)
-    if not rows:
-        raise NotFound()
-    chosen = {row.decision: row.choice for row in rows if row.decision}
-    values = list(rows[0])
-    return CasePage(*values[:9], CauseLine(*values[9:15]), chosen)  # type: ignore[call-arg]  # mypy cannot count a slice
-
-
-@lru_cache(maxsize=256)
-def document(digest: str) -> Document:
-    """The content with this digest; kept, because what a digest names never changes."""
-    found: Document = db.session.scalars(select(CaseRevision.document).where(CaseRevision.digest == digest).limit(1)).one()
-    return found
-
-
-def related(page: CasePage, language: str, most: int = 3) -> list[CaseLine]:
-    """Other published cases of the same cause, newest first; whoever reads them."""
-    others = _lines(0, language).where(Case.cause_id == page.cause.id, Case.id != page.id)
-    return [CaseLine(*row) for row in db.session.execute(others.order_by(Case.occurred.desc()).limit(most))]
-
-
 def lines_by_slug(slugs: list[str], person_id: int, language: str) -> dict[str, CaseLine]:
     """These cases as a list shows them, in the order asked for."""
-    rows = db.session.execute(_lines(person_id, language).where(Case.slug.in_(slugs)))
+    rows = db.session.execute(published_lines(person_id, language).where(Case.slug.in_(slugs)))
     found = {line.slug: line for line in (CaseLine(*row) for row in rows)}
     return {slug: found[slug] for slug in slugs if slug in found}
 
@@ -254,9 +177,3 @@ def all_cases() -> dict[str, Case]:
 def revision_digest(case: Case) -> str | None:
     """The digest of the revision that stands."""
     return db.session.scalar(select(CaseRevision.digest).where(CaseRevision.case_id == case.id, CaseRevision.number == case.revision))
-
-
-def choice_counts(case_id: int) -> dict[tuple[str, str], int]:
-    """How many readers chose what, by decision and choice."""
-    rows = db.session.execute(select(Choice.decision, Choice.choice, func.count()).where(Choice.case_id == case_id).group_by(Choice.decision, Choice.choice))
-    return {(decision, choice): count for decision, choice, count in rows}

@@ -8,8 +8,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from cases import actions, queries, rules
+from cases import rules
+from cases.actions import reading as actions
 from cases.forms import DecisionForm, FiltersForm
+from cases.queries import library as lists
+from cases.queries import reading as queries
 from core import clock, files
 from core.db import transaction
 from core.door import requires
@@ -24,8 +27,8 @@ blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 @requires(Permission.CASE_STUDY)
 def library() -> str:
     form = FiltersForm(request.args)
-    filters = queries.Filters(**{name: (request.args.get(name) or "").strip()[: rules.SEARCH_MAX] for name in ("q", "cause", "industry", "country", "year")})
-    page = queries.library(filters, current_user.id, spoken())
+    filters = lists.Filters(**{name: (request.args.get(name) or "").strip()[: rules.SEARCH_MAX] for name in ("q", "cause", "industry", "country", "year")})
+    page = lists.library(filters, current_user.id, spoken())
     form.cause.choices = [("", _("All causes")), *((cause.slug, cause.name(spoken())) for cause in page.causes)]
     form.industry.choices = [("", _("All industries")), *page.industries]
     form.country.choices = [("", _("All countries")), *page.countries]

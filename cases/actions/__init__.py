@@ -1,0 +1,1 @@
+"""Every write of causes, cases, their drafts and the readers' choices."""

@@ -1,0 +1,1 @@
+"""Every read of causes, cases, their drafts and the readers' choices."""

@@ -1,0 +1,1 @@
+"""The library with its cases, and the authors' screens."""
