@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import secrets
 import shutil
 from pathlib import Path
 
@@ -66,8 +67,7 @@ def store(path: Path, folder: Path) -> None:
     """Copy a file into the media folder, whole or not at all."""
     name = stored_name(path)
     if not (folder / name).exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{name}.part"
+        part = _beginning(folder)
         shutil.copyfile(path, part)
         _settle(part, folder / name)
 
@@ -79,8 +79,7 @@ def store_bytes(body: bytes, folder: Path) -> str:
         raise ValueError(extension)
     name = hashlib.sha256(body).hexdigest()[:DIGEST_DIGITS] + extension
     if not (folder / name).exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{name}.part"
+        part = _beginning(folder)
         part.write_bytes(body)
         _settle(part, folder / name)
     return name
@@ -93,13 +92,24 @@ def adopt(part: Path, folder: Path) -> str:
     return name
 
 
+def _beginning(folder: Path) -> Path:
+    """A name for a file that is being written; nobody else has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{secrets.token_hex(8)}.part"
+
+
 def _settle(part: Path, target: Path) -> None:
-    """Give a file its name, for good: its bytes first, then the name, each kept through a power cut."""
-    for place in (part, target.parent):
-        if place is not part:
-            part.replace(target)
-        handle = os.open(place, os.O_RDONLY)
+    """Give a file its name, for good: first the bytes are safe from a power cut, then the name."""
+    _flush(part)
+    part.replace(target)
+    _flush(target.parent)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
         os.fsync(handle)
+    finally:
         os.close(handle)
 
 

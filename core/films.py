@@ -145,7 +145,7 @@ def _value(file: BinaryIO, start: int, end: int) -> bytes:
 
 def _read_webm(file: BinaryIO, size: int) -> Film:
     tops = _elements(file, 0, size)
-    kind, start, end = next(tops)
+    kind, start, end = next(tops, (0, 0, 0))
     names = [_value(file, *span) for inner, *span in _elements(file, start, end) if inner == DOC_TYPE] if kind == EBML else []
     if names != [b"webm"]:
         raise _Unsound
