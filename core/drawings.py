@@ -27,22 +27,27 @@ CLUTTER = (
     "http://ns.adobe.com/",
     "http://www.bohemiancoding.com/",
 )
-ELEMENTS = set(
-    "svg g defs symbol use path rect circle ellipse line polyline polygon text tspan title desc"
-    " linearGradient radialGradient stop pattern clipPath mask marker".split()
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ELEMENTS = _words(
+    "svg g defs symbol use path rect circle ellipse line polyline polygon text tspan title desc linearGradient radialGradient stop pattern clipPath mask marker"
 )
-TEXT = {"text", "tspan", "title", "desc"}
-LEFT_OUT = {"metadata"}
-CLASSES = {"k", "hk", "kf", "soft", "hot", "tw"}  # those that theme.css has for drawings
-PRESENTATION = set(
+TEXT = _words("text tspan title desc")
+LEFT_OUT = _words("metadata")
+CLASSES = _words("k hk kf soft hot tw")  # those that theme.css has for drawings
+PRESENTATION = _words(
     "fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-linecap stroke-linejoin stroke-miterlimit stroke-dasharray stroke-dashoffset"
     " opacity color stop-color stop-opacity clip-path clip-rule mask marker-start marker-mid marker-end paint-order vector-effect visibility display"
-    " font-family font-size font-weight font-style text-anchor dominant-baseline alignment-baseline baseline-shift letter-spacing word-spacing text-decoration".split()
+    " font-family font-size font-weight font-style text-anchor dominant-baseline alignment-baseline baseline-shift letter-spacing word-spacing text-decoration"
 )
-ATTRIBUTES = PRESENTATION | set(
+ATTRIBUTES = PRESENTATION | _words(
     "id class href viewBox preserveAspectRatio transform x y x1 y1 x2 y2 cx cy r rx ry fx fy fr dx dy rotate width height d points pathLength offset"
-    " textLength lengthAdjust gradientUnits gradientTransform spreadMethod patternUnits patternContentUnits patternTransform clipPathUnits maskUnits maskContentUnits"
-    " markerUnits markerWidth markerHeight refX refY orient role aria-label aria-hidden".split()
+    " textLength lengthAdjust gradientUnits gradientTransform spreadMethod patternUnits patternContentUnits patternTransform clipPathUnits maskUnits"
+    " maskContentUnits markerUnits markerWidth markerHeight refX refY orient role aria-label aria-hidden"
 )
 NAME = re.compile(r"[A-Za-z_][\w.-]{0,99}")
 FUNCTION = re.compile(r"([\w-]*)\s*\(\s*([^()]*)\)")

@@ -6,6 +6,7 @@ import re
 import secrets
 import shutil
 from pathlib import Path
+from typing import BinaryIO
 
 from flask import Response, request, send_file
 
@@ -90,6 +91,17 @@ def adopt(part: Path, folder: Path) -> str:
     name = stored_name(part)
     _settle(part, folder / name)
     return name
+
+
+def store_stream(stream: BinaryIO, folder: Path) -> str:
+    """Keep what a form brought in the media folder; the name. Raises ValueError for an unknown kind."""
+    part = _beginning(folder)
+    try:
+        with part.open("wb") as file:
+            shutil.copyfileobj(stream, file)
+        return adopt(part, folder)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _beginning(folder: Path) -> Path:

@@ -64,7 +64,7 @@ def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, i
             (size,), head = unpack(">Q", file.read(8)), 16
         elif size == 0:
             size = end - start
-        if size < head or start + size > end or not kind.isascii():
+        if size < head or start + size > end or not all(32 <= letter < 127 for letter in kind):
             raise _Unsound
         yield kind, start + head, start + size
         start += size

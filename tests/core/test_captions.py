@@ -18,7 +18,10 @@ def test_sound_captions_come_out_as_they_are_and_again():
 
 
 def test_notes_styles_names_and_odd_line_ends_are_left_out():
-    sent = "\ufeffWEBVTT - title\r\nKind: captions\r\n\r\nSTYLE\r\n::cue { color: red }\r\n\r\nNOTE a remark\r\n\r\nfirst\r\n01:02.500 --> 01:04.000 align:start junk:1\r\nA & B\r\n"
+    sent = (
+        "\ufeffWEBVTT - title\r\nKind: captions\r\n\r\nSTYLE\r\n::cue { color: red }\r\n\r\nNOTE a remark\r\n\r\n"
+        "first\r\n01:02.500 --> 01:04.000 align:start junk:1\r\nA & B\r\n"
+    )
     assert read_captions(sent.encode()) == "WEBVTT\n\n00:01:02.500 --> 00:01:04.000 align:start\nA &amp; B\n"
 
 
@@ -85,7 +88,8 @@ def test_hostile_lines_take_no_time():
 
 
 def test_a_transcript_is_the_text_alone():
+    twice = "快出来，\n别下去\n"
     vtt = read_captions(
-        f"WEBVTT\n\n{CUE}<v Foreman>Get <b>out</b>\nnow &amp; stay\n\n00:05.000 --> 00:06.000\n快出来，\n别下去\n\n00:06.000 --> 00:07.000\n快出来，\n别下去\n".encode()
+        f"WEBVTT\n\n{CUE}<v Foreman>Get <b>out</b>\nnow &amp; stay\n\n00:05.000 --> 00:06.000\n{twice}\n00:06.000 --> 00:07.000\n{twice}".encode()
     )
     assert transcript(vtt) == "Foreman: Get out now & stay\n快出来，别下去"

@@ -30,7 +30,8 @@ def test_what_drawing_programs_add_is_left_out():
         f'<svg {NAMES} xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" xmlns:sodipodi="http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd"'
         ' width="210mm" height="297mm" viewBox="0 0 210 297" version="1.1" id="svg5" inkscape:version="1.2">'
         '<sodipodi:namedview id="n"><inkscape:grid/></sodipodi:namedview><metadata>x</metadata>'
-        '<g inkscape:label="Layer 1" id="layer1" class="cls-1 hot"><rect style="fill:#ff0000;stroke-width:0.26;-inkscape-stroke:none" x="1" id="rect9"/></g></svg>'
+        '<g inkscape:label="Layer 1" id="layer1" class="cls-1 hot"><rect style="fill:#ff0000;stroke-width:0.26;-inkscape-stroke:none" x="1"'
+        ' id="rect9"/></g></svg>'
     )
     assert clean_drawing(sent.encode()) == (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 210 297"><g class="hot"><rect x="1" fill="#ff0000" stroke-width="0.26"/></g></svg>'
@@ -109,7 +110,7 @@ def test_a_drawing_without_a_view_gets_it_from_its_size():
     ],
 )
 def test_what_acts_or_reaches_outside_is_refused_with_its_line(inside):
-    with pytest.raises(Invalid, match="^Line 2: "):
+    with pytest.raises(Invalid, match=r"^Line 2: "):
         cleaned("\n" + inside)
 
 
@@ -129,7 +130,7 @@ def test_what_acts_or_reaches_outside_is_refused_with_its_line(inside):
     ],
 )
 def test_what_is_no_plain_drawing_is_refused(body):
-    with pytest.raises(Invalid, match="^Line "):
+    with pytest.raises(Invalid, match=r"^Line "):
         clean_drawing(body)
 
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from core.errors import Invalid
-from core.files import stored_file, store_bytes
+from core.files import store_bytes, stored_file
 from core.pictures import LONG_SIDE, MOST_BYTES, shrink
 
 GPS = 0x8825
