@@ -8,6 +8,7 @@ from core import files
 from core.db import db
 from tests.builders import case_document, pair
 from tests.conftest import soup
+from tests.films import webm
 
 CHOICES = case_document()["decisions"][0]["choices"]
 
@@ -112,7 +113,7 @@ def test_an_unknown_case_is_not_found(reader, visit):
     visit(reader).get("/cases/nowhere", 404)
 
 
-FILM = b"\x1aE\xdf\xa3" + bytes(range(256)) * 20
+FILM = webm(pictures=5000)
 
 
 @pytest.fixture
@@ -128,6 +129,8 @@ def test_a_film_is_sent_whole_or_by_range(reader, visit, film):
     visitor = visit(reader)
     whole = visitor.get(film)
     assert (whole.data, whole.mimetype, whole.headers["Accept-Ranges"]) == (FILM, "video/webm", "bytes")
+    assert whole.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in whole.headers["Content-Security-Policy"]
     part = visitor.get(film, 206, headers={"Range": "bytes=4-9"})
     assert (part.data, part.headers["Content-Range"], part.headers["Content-Length"]) == (FILM[4:10], f"bytes 4-9/{len(FILM)}", "6")
     assert visitor.get(film, 206, headers={"Range": "bytes=-5"}).data == FILM[-5:]
