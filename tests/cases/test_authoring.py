@@ -253,3 +253,22 @@ def test_nobody_but_an_author_comes_near(published, build, visit):
         person.get(address("head"), 404)
         person.post(address("head"), 404)
         person.post(address("publish"), 404)
+
+
+def test_who_completed_a_revision_still_reads_that_one(published, author, build, visit):
+    reader = build.person()
+    build.studied(reader, "second-man")
+    visitor = visit(author)
+    sent = fields(visitor.get(address("head")))
+    visitor.post(address("head"), **{**sent, "title-en": "A new title"})
+    visitor.post(address("publish"), revision="1")
+    record = soup(visit(reader).get("/learning/record"))
+    link = record.find("a", string="The second man in")["href"]
+    old = visit(reader).get(link)
+    assert "The second man in" in old.text
+    assert "HIDDEN what really happened" in old.text
+    assert "A new title" in visit(reader).get("/cases/second-man").text
+    assert "HIDDEN" not in visit(build.person()).get(link).text
+    visitor.post("/learning/retired/second-man")
+    visit(reader).get(link)
+    visit(build.person()).get(link, 404)
