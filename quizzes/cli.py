@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from core import clock, files
 from core.db import transaction
+from core.errors import N_
 from core.languages import LANGUAGES
 from core.pages import command_language, today, zone
 from quizzes import actions
@@ -45,10 +46,8 @@ def _tell_more(book: Casebook) -> None:
         for language, spoken in LANGUAGES.items():
             found = guessing(questions, language)
             shares = {"longest": f"{found.longest:.1%}", "shortest": f"{found.shortest:.1%}", "chance": f"{found.chance:.1%}", "questions": found.questions}
-            words = _(
-                "%(name)s, %(language)s: of %(questions)s the right one is the longest in %(longest)s, the shortest in %(shortest)s; by chance %(chance)s."
-            )
-            click.echo(words % {"name": name, "language": spoken, **shares})
+            words = N_("%(name)s, %(language)s: of %(questions)s the right one is longest in %(longest)s, shortest in %(shortest)s; by chance %(chance)s.")
+            click.echo(_(words, name=name, language=spoken, **shares))
 
 
 @casebook.command("dump")
