@@ -21,6 +21,7 @@ from core.languages import spoken
 from people.rules import Permission
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+blueprint.add_app_template_global(rules.is_partial)
 
 
 @blueprint.get("/")

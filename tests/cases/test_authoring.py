@@ -157,7 +157,10 @@ def test_a_new_case_is_seen_by_authors_only_until_it_is_whole_and_published(buil
 
 def test_a_learner_reads_the_language_that_is_there(build, author, visit):
     build.case(title={"zh": "只有中文"})
-    assert "只有中文" in visit(build.person(), "en").get("/cases/second-man").text
+    page = visit(build.person(), "en").get("/cases/second-man").text
+    assert "只有中文" in page
+    assert "not wholly translated" in page
+    assert "not wholly translated" not in visit(build.person(), "zh").get("/cases/second-man").text
 
 
 def test_what_somebody_types_is_text_on_the_page_and_not_markup(published, author, build, visit):

@@ -160,7 +160,7 @@ def test_loading_twice_changes_nothing_and_a_change_makes_a_new_revision(app, fo
     asked = len(read_casebook(folder).quizzes[0].document["questions"])
     assert first == [1, 1, 1, asked, 2]
     assert load() == first
-    edit(folder / SLUG / "case.yaml", "minutes: 9", "minutes: 11")
-    assert load() == [1, 2, 1, 8, 2]
+    edit(folder / SLUG / "case.yaml", "minutes: ", "minutes: 1")
+    assert load() == [1, 2, 1, asked, 2]
     edit(folder / SLUG / "quiz.yaml", "The set was not the source.", "The welding set was not the source.")
-    assert load() == [1, 2, 1, 9, 2]
+    assert load() == [1, 2, 1, asked + 1, 2]
