@@ -15,7 +15,7 @@ from quizzes.casebook import Casebook, read_casebook
 from tests.builders import SHIPPED
 
 # What a case says only after the decision, the timeline and the choices aside.
-HIDDEN_PARTS = ("direct_cause", "underlying_causes", "controls", "last_barrier", "at_your_post", "lesson", "aftermath")
+HIDDEN_PARTS = ("direct_cause", "underlying_causes", "controls", "last_barrier", "at_your_post", "lesson", "aftermath", "sources", "unknown")
 TAG = re.compile(r"<[^>]*>")
 SPACE = re.compile(r"\s+")
 
