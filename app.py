@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
+import cases.views.authoring
 import cases.views.library
 import learning.views
 import ops.views
@@ -78,6 +79,7 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         ops.views.blueprint,
         people.views.blueprint,
         cases.views.library.blueprint,
+        cases.views.authoring.blueprint,
         learning.views.blueprint,
         learning.views.supervision,
         quizzes.views.blueprint,

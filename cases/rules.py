@@ -17,12 +17,6 @@ RESERVED_PARTS = ("facts", "decision", "direct-cause", "at-your-post", "lesson")
 Document = Mapping[str, Any]
 
 
-def missing_for_publication(document: Document) -> list[str]:
-    """What a case lacks to be published: PRODUCT rule "Cases"; empty when it may be."""
-    lacking = [key for key in ("controls", "decisions", "sources") if not document.get(key)]
-    return lacking if document.get("cause") else ["cause", *lacking]
-
-
 def parts(document: Document) -> set[str]:
     """The names that a question may refer to: ids of timeline rows, causes and controls, and the reserved words."""
     return set(RESERVED_PARTS) | {row["id"] for row in _numbered(document) if "id" in row}

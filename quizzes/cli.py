@@ -12,6 +12,7 @@ from core.db import transaction
 from core.pages import command_language, today, zone
 from quizzes import actions
 from quizzes.casebook import Casebook, read_casebook
+from quizzes.dump import dump_casebook
 
 casebook = AppGroup("casebook", help="The cases and quizzes as files.")
 
@@ -29,6 +30,18 @@ def load(path: Path, check: bool) -> None:
         load_sound(book)
 
 
+@casebook.command("dump")
+@click.argument("path", type=click.Path(path_type=Path))
+@command_language
+def dump(path: Path) -> None:
+    """Write the published cases and quizzes into the new folder PATH, as files that load to the same."""
+    try:
+        count = dump_casebook(path, current_app.config["MEDIA_FOLDER"])
+    except FileExistsError as error:
+        raise click.ClickException(_("There is something at %(path)s already. Name a folder that does not exist yet.", path=path)) from error
+    click.echo(_("Cases written: %(count)s.", count=count))
+
+
 def read_sound(path: Path) -> Casebook:
     """Read a casebook; name every problem and end with status 1 where there is one."""
     book = read_casebook(path)
@@ -40,13 +53,13 @@ def read_sound(path: Path) -> Casebook:
     return book
 
 
-def load_sound(book: Casebook) -> None:
-    """Load a casebook that was read without problems, and say what changed."""
+def load_sound(book: Casebook, edits_stand: bool = False) -> None:
+    """Load a casebook that was read without problems, and say what changed; see load_casebook."""
     for case in book.cases:
         for file in case.media:
             files.store(file, current_app.config["MEDIA_FOLDER"])
     now = clock.now()
     with transaction():
-        loaded = actions.load_casebook(book, today(now), now, zone())
+        loaded = actions.load_casebook(book, today(now), now, zone(), edits_stand)
     counts = {"all": len(book.cases), "cases": loaded.cases, "quizzes": loaded.quizzes}
     click.echo(_("Cases: %(all)s, of them new or changed: %(cases)s. Quizzes new or changed: %(quizzes)s.", **counts))

@@ -87,9 +87,3 @@ def related(page: CasePage, language: str, most: int = 3) -> list[CaseLine]:
     """Other published cases of the same cause, newest first; whoever reads them."""
     others = published_lines(0, language).where(Case.cause_id == page.cause.id, Case.id != page.id)
     return [CaseLine(*row) for row in db.session.execute(others.order_by(Case.occurred.desc()).limit(most))]
-
-
-def choice_counts(case_id: int) -> dict[tuple[str, str], int]:
-    """How many readers chose what, by decision and choice."""
-    rows = db.session.execute(select(Choice.decision, Choice.choice, func.count()).where(Choice.case_id == case_id).group_by(Choice.decision, Choice.choice))
-    return {(decision, choice): count for decision, choice, count in rows}

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from cases import rules
 from cases.actions import reading as actions
-from cases.forms import DecisionForm, FiltersForm
+from cases.forms.library import DecisionForm, FiltersForm
 from cases.queries import library as lists
 from cases.queries import reading as queries
 from core import clock, files
@@ -56,7 +56,7 @@ def decide(slug: str) -> ResponseReturnValue:
             actions.choose(current_user.id, page, form.decision.data or "", form.choice.data or "", clock.now())
     except DomainError as error:
         return _show(page, refusal=error), error.status
-    return redirect(url_for("cases.case", slug=slug, _anchor="decision"), 303)
+    return redirect(url_for("cases.case", slug=slug, _anchor=f"decision-{form.decision.data}"), 303)
 
 
 @blueprint.get("/media/<name>")

@@ -174,7 +174,7 @@ class Upload {
     this.say(this.words.done);
     this.count();
     this.paint();
-    this.stored.dispatchEvent(new Event("change", { bubbles: true }));
+    this.stored.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   stop(words) {
