@@ -52,12 +52,11 @@ class Upload {
   paint() {
     const started = Boolean(this.file);
     this.panel.hidden = !started;
+    const pressed = document.activeElement;
     for (const [name, shown] of [["pause", this.running], ["resume", started && !this.running && !this.over], ["cancel", started && !this.whole]]) {
-      const button = this.box.querySelector(`[data-do=${name}]`);
-      const lost = !shown && button === document.activeElement;
-      button.hidden = !shown;
-      if (lost) this.box.querySelector("[data-do]:not([hidden])")?.focus();
+      this.box.querySelector(`[data-do=${name}]`).hidden = !shown;
     }
+    if (pressed.hidden && this.panel.contains(pressed)) this.box.querySelector("[data-do]:not([hidden])")?.focus();
     if (this.button) this.button.disabled = Boolean(this.running) || ("needed" in this.words && !this.stored.value);
   }
 
