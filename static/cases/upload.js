@@ -52,6 +52,7 @@ class Upload {
   paint() {
     const started = Boolean(this.file);
     this.panel.hidden = !started;
+    this.bar.classList.toggle("ok", Boolean(this.whole));
     const pressed = document.activeElement;
     for (const [name, shown] of [["pause", this.running], ["resume", started && !this.running && !this.over], ["cancel", started && !this.whole]]) {
       this.box.querySelector(`[data-do=${name}]`).hidden = !shown;

@@ -148,7 +148,7 @@ def test_pause_go_on_and_give_up(desk):
     desk.most = 4
     desk.page.get_by_role("button", name="Go on").click()
     expect(desk.page.locator("[data-state]")).to_contain_text("does not answer")
-    desk.page.get_by_role("button", name="Give up and remove").click()
+    desk.page.get_by_role("button", name="Give up").click()
     expect(desk.page.locator("[data-panel]")).to_be_hidden()
     expect(desk.page.locator("input[type=file]")).to_be_focused()
     expect(desk.page.locator("input[name=film]")).to_have_value("")
