@@ -11,7 +11,7 @@ from app import create_app
 from core.languages import HAN
 from tests.conftest import settings
 from tests.journeys.conftest import LOCALES, Server
-from tests.journeys.shipped import questions, right_options
+from tests.journeys.shipped import decide_all, questions, right_options
 from tests.journeys.test_first_loop import sign_in, words
 
 pytestmark = pytest.mark.slow
@@ -41,8 +41,7 @@ def world(server, browser) -> World:
     page = context.new_page()
     sign_in(page, say, learner, password)
     page.goto(f"/cases/{CASE}")
-    page.locator("#decision input").first.check()
-    page.locator("#decision button").click()
+    decide_all(page)
     passed = attempt(page, CASE, right=True)
     failed = attempt(page, "ninghai-ruiqi-2019", right=False)
     open_ = attempt(page, "pca-deridder-2017", right=None)
