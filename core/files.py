@@ -28,8 +28,8 @@ FILMS = (".webm", ".mp4")
 STORED = re.compile(r"[0-9a-f]{32}(\.[a-z0-9]{3,4})")
 DIGEST_DIGITS = 32
 HEAD = 64
-# Whoever opens a stored file by itself gets a page that may do nothing; style is what a browser's own player needs.
-ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+# Whoever opens a stored file by itself gets a page that may do nothing. A film's may show the film: sandboxed, its player would be a stranger here.
+ALONE = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def recognise(path: Path) -> str | None:
@@ -139,7 +139,7 @@ def serve(folder: Path, name: str) -> Response:
     path = stored_file(folder, name)
     response = send_file(path, mimetype=KINDS[path.suffix], conditional=False, max_age=365 * 24 * 3600)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = ALONE
+    response.headers["Content-Security-Policy"] = f"{ALONE}; media-src 'self'" if path.suffix in FILMS else f"{ALONE}; sandbox"
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     response.headers["Accept-Ranges"] = "bytes"
     size = path.stat().st_size

@@ -1,5 +1,6 @@
 """Films as small as a test needs them: what players and our checks look at is there, the pictures are zeros or noise."""
 
+import os
 import random
 from collections.abc import Iterator
 from struct import pack
@@ -27,12 +28,12 @@ def mp4_head(size: int, brand: bytes = b"isom", seconds: int = 75, handler: byte
     return head + pack(">I4s", size - len(head), b"mdat")
 
 
-def pieces(size: int, step: int, seed: int = 1) -> Iterator[bytes]:
+def pieces(size: int, step: int) -> Iterator[bytes]:
     """A film in pieces, for one that is too large to be held."""
-    head, rng, sent = mp4_head(size), random.Random(seed), 0
+    head, sent = mp4_head(size), 0
     while sent < size:
         length = min(step, size - sent)
-        yield (head if sent == 0 else b"") + rng.randbytes(length - (len(head) if sent == 0 else 0))
+        yield (head if sent == 0 else b"") + os.urandom(length - (len(head) if sent == 0 else 0))
         sent += length
 
 

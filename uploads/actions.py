@@ -9,7 +9,6 @@ from typing import BinaryIO
 from sqlalchemy import delete, update
 
 from core import files, parts
-from core.config import MEGABYTE
 from core.db import db, insert
 from core.errors import N_, Conflict, Invalid, Refused
 from core.films import begins_as
@@ -43,7 +42,7 @@ def part_file(folder: Path, upload_id: int) -> Path:
 def start_upload(person: SignedIn, name: str, size: int, fingerprint: str, most: int, folder: Path, now: dt.datetime) -> tuple[Standing, bool]:
     """Begin an upload, or find the one of the same file; where it stands, and whether it is new. Raises Invalid or Refused."""
     if not 0 < size <= most or not fingerprint or len(fingerprint) > rules.FINGERPRINT_MAX:
-        raise Invalid(N_("A film may have up to %(most)s MB. This one has %(size)s MB."), most=most // MEGABYTE, size=max(size, 0) // MEGABYTE)
+        raise Invalid(N_("A film may have up to %(most)s MB. This one has %(size)s MB."), most=most // 1_000_000, size=max(size, 0) // 1_000_000)
     found = queries.same_upload(person, fingerprint, size)
     if found and found.stored and not (folder / found.stored).exists():
         give_up(person, found, folder)
@@ -53,7 +52,7 @@ def start_upload(person: SignedIn, name: str, size: int, fingerprint: str, most:
     folder.mkdir(parents=True, exist_ok=True)
     room = rules.room_left(shutil.disk_usage(folder).free, queries.promised())
     if size > room:
-        raise Refused(N_("The server's disk has room for %(room)s MB only. Tell your administrator."), room=room // MEGABYTE)
+        raise Refused(N_("The server's disk has room for %(room)s MB only. Tell your administrator."), room=room // 1_000_000)
     values = {"name": rules.plain_name(name), "received": 0, "touched_at": now}
     db.session.execute(insert(Upload).values(person_id=person.id, fingerprint=fingerprint, size=size, **values).on_conflict_do_nothing())
     begun = queries.same_upload(person, fingerprint, size)

@@ -232,7 +232,7 @@ def test_a_piece_has_its_largest_size_and_its_kind(visitor):
 
 @pytest.mark.parametrize("size", [0, -5, "x", 3 * 1024**3, "9" * 40])
 def test_a_film_of_no_or_too_much_size_is_refused_before_it_starts(visitor, size):
-    assert "up to 2048 MB" in begin(visitor, size=size, status=400).json["error"]
+    assert "up to 2000 MB" in begin(visitor, size=size, status=400).json["error"]
     assert rows() == 0
 
 
