@@ -109,8 +109,8 @@ def with_media(content: Document, standing: Mapping[str, Any]) -> Document:
         known = films.get(film["id"], {})
         film["files"], film["captions"] = list(known.get("files", ())), dict(known.get("captions", {}))
     if "diagram" in content:
-        drawn = (standing["diagram"] or {}).get("svg", "")
-        content["diagram"] = {"svg": drawn, **content["diagram"]} if drawn else None
+        drawn, gone = (standing["diagram"] or {}).get("svg", ""), content["diagram"].pop("gone", False)
+        content["diagram"] = {"svg": drawn, **content["diagram"]} if drawn and not gone else None
     return content
 
 

@@ -19,7 +19,7 @@ RANGE_LIMIT = 2 * 1024 * 1024
 KINDS = {
     ".webm": "video/webm",
     ".mp4": "video/mp4",
-    ".vtt": "text/vtt; charset=utf-8",
+    ".vtt": "text/vtt",
     ".jpg": "image/jpeg",
     ".png": "image/png",
     ".webp": "image/webp",

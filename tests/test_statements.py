@@ -5,11 +5,14 @@ import datetime as dt
 import pytest
 from sqlalchemy import insert
 
+from cases.actions.near_misses import send
+from cases.near_misses import DAY, Telling
 from core.db import db, transaction
 from learning.models import Completion, CourseProgress
 from learning.queries.courses import required_course
 from learning.rules import FIRST_HASH
 from people.models import Person
+from people.rules import Role
 from tests.builders import NOW, question
 
 # Page: the most statements it may send, sign-in included, once the case is kept rendered.
@@ -29,6 +32,11 @@ BUDGET = {
     "/supervision/people/{no}": 7,
     "/supervision/export.csv": 4,
     "/supervision/export.xlsx": 4,
+    "/near-misses/": 2,
+    "/near-misses/new": 1,
+    "/manage/near-misses/": 4,
+    "/manage/near-misses/1": 3,
+    "/manage/near-misses/1/case": 4,
     "/healthz": 0,
     "/readyz": 1,
 }
@@ -87,10 +95,14 @@ def test_no_page_asks_more_of_the_database_when_there_is_more(build, visit, stat
     now = dt.datetime.now(dt.UTC)
     done = build.attempt(reader, "case-001", now)
     build.submit(done, now)
+    with transaction():
+        for number in range(people // 10):
+            send(reader.id, f"{number:032}", Telling("The sling tore.", "Hall 3", ""), now - DAY * (people - number))
+    author = visit(build.person(role=Role.AUTHOR))
     names = {"attempt": build.attempt(reader, "case-000", now).id, "done": done.id, "no": "M00000"}
     visitor, sent = visit(reader), {}
     for page in BUDGET:
-        guest = visit() if page in ("/sign-in", "/healthz", "/readyz") else visitor
+        guest = visit() if page in ("/sign-in", "/healthz", "/readyz") else author if page.startswith("/manage/") else visitor
         guest.get(page.format(**names))  # the first visit notes that a case was opened and keeps it rendered
         with statements() as counted:
             guest.get(page.format(**names))
