@@ -71,6 +71,10 @@ class ReceivedLine:
     slug: str | None
 
     @property
+    def tag(self) -> str:
+        return "zh-CN" if self.language == "zh" else "en"
+
+    @property
     def told(self) -> Telling:
         """The texts without what was taken out."""
         return Telling(rules.plain(self.happened), rules.plain(self.place), rules.plain(self.outcome))

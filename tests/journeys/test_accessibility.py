@@ -18,7 +18,20 @@ pytestmark = pytest.mark.slow
 
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 CASE, OTHER = "valero-delaware-nitrogen-2005", "yima-gasification-2019"
-NO_PAGES = {"static_file", "cases.media", "ops.healthz", "ops.readyz", "people.home", "supervision.export_csv", "supervision.export_xlsx", "uploads.standing"}
+NO_PAGES = {
+    *(
+        "static_file",
+        "cases.media",
+        "near_misses.photo",
+        "ops.healthz",
+        "ops.readyz",
+        "people.home",
+        "supervision.export_csv",
+        "supervision.export_xlsx",
+        "uploads.standing",
+    ),
+    *(),
+}
 # What stays in Latin letters on a Chinese page: our name, units, formats, the names of bodies and rules, addresses, and the beginnings of hashes.
 LATIN = re.compile(r"https?://\S+|[\w-]+(\.[\w-]+)+|Safety Casebook|English|Excel|CSV|MB|flask records verify|\b[0-9a-f]{8}\b")
 
@@ -45,9 +58,16 @@ def world(server, browser) -> World:
     passed = attempt(page, CASE, right=True)
     failed = attempt(page, "ninghai-ruiqi-2019", right=False)
     open_ = attempt(page, "pca-deridder-2017", right=None)
+    page.goto("/near-misses/new")
+    page.get_by_label(say("What happened?")).fill("The sling tore. Sample Worker 7 jumped clear.")
+    page.get_by_label(say("Where and when?")).fill("Hall 3, at night")
+    page.get_by_role("button", name=say("Send")).click()
+    page.wait_for_url("**/near-misses/")
+    near_miss = f"/manage/near-misses/{server.rows('SELECT max(id) AS id FROM near_miss')[0].id}"
     context.close()
     supervisor = next(one for one in server.sign_ins if one.role == "supervisor").employee_no
     administrator = next(one for one in server.sign_ins if one.role == "administrator").employee_no
+    author = next(one for one in server.sign_ins if one.role == "author").employee_no
     team = "SELECT department_id FROM person WHERE employee_no = :number"
     mate = server.rows(
         f"SELECT employee_no FROM person JOIN completion ON completion.person_id = person.id WHERE department_id = ({team}) ORDER BY person.id DESC",
@@ -59,9 +79,11 @@ def world(server, browser) -> World:
             "/learning/", "/learning/record", "/cases/", "/cases/?q=zzzz", "/cases/?q=氮气&cause=blind-rescue",
             f"/cases/{CASE}", f"/cases/{OTHER}", f"/quizzes/{OTHER}", f"/quizzes/{CASE}",
             f"{passed}/result", f"{failed}/result", open_, f"{open_}/review", "/account", "/attempts/999999", "/supervision/",
+            "/near-misses/", "/near-misses/new",
         ],
         supervisor: ["/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}"],
         administrator: ["/supervision/", "/account"],
+        author: ["/manage/near-misses/", near_miss, f"{near_miss}/case"],
     })  # fmt: skip
 
 
