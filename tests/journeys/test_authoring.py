@@ -114,7 +114,7 @@ def test_a_case_from_nothing_to_an_employee(server, device, tmp_path):
             ["add:controls"],
             {
                 **pair("controls-0-text", "Shift handover", "交接班"), **pair("controls-0-failure", "Not written", "没有记录"),
-                **pair("controls-0-rule", "Handover rule", "交接班制度"), 
+                **pair("controls-0-rule", "Handover rule", "交接班制度"),
                 **pair("last_barrier-text", "You, asking", "你，开口问一句"), **pair("last_barrier-note", "It takes a minute.", "只要一分钟。"),
             },
         ),
