@@ -86,6 +86,7 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         learning.views.blueprint,
         learning.views.supervision,
         quizzes.views.blueprint,
+        quizzes.views.authoring,
         uploads.views.blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -68,6 +68,7 @@ SUPERVISORS = {"supervisor", "other supervisor"}
 # Address: the roles that may see it. {no} is the learner's employee number, {attempt} the learner's attempt.
 PAGES = [
     ("/account", EVERYONE),
+    ("/manage/cases/second-man/quiz", {"author"}),
     ("/near-misses/", EVERYONE),
     ("/near-misses/new", EVERYONE),
     ("/near-misses/1/photo", {"learner", "author"}),

@@ -32,6 +32,7 @@ BUDGET = {
     "/supervision/people/{no}": 7,
     "/supervision/export.csv": 4,
     "/supervision/export.xlsx": 4,
+    "/manage/cases/case-000/quiz": 7,
     "/near-misses/": 2,
     "/near-misses/new": 1,
     "/manage/near-misses/": 4,

@@ -1,4 +1,4 @@
-"""Near misses that employees send in"""
+"""Near misses that employees send in; quizzes that were edited here"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,8 +32,13 @@ def upgrade():
         sa.UniqueConstraint("person_id", "token", name=op.f("uq_near_miss_person_id_token")),
         sa.UniqueConstraint("case_id", name=op.f("uq_near_miss_case_id")),
     )
+    with op.batch_alter_table("quiz") as batch:
+        batch.add_column(sa.Column("loaded_digest", sa.String(64)))
+    op.execute("UPDATE quiz SET loaded_digest = digest")  # what stands was all made from files
     op.create_index("ix_near_miss_person_id_sent_at", "near_miss", ["person_id", "sent_at"])
 
 
 def downgrade():
+    with op.batch_alter_table("quiz") as batch:
+        batch.drop_column("loaded_digest")
     op.drop_table("near_miss")

@@ -91,10 +91,10 @@ def world(server, browser) -> World:
         author: [
             "/manage/cases/", "/manage/cases/?q=zzzz", "/manage/cases/new", f"/manage/cases/{CASE}", f"/manage/cases/{OTHER}", f"/manage/cases/{OTHER}/changes",
             *(f"/manage/cases/{CASE}/{part}" for part in PARTS), f"/manage/cases/{CASE}/preview", f"/manage/cases/{CASE}/preview?open=1", kept,
+            "/manage/near-misses/", near_miss, f"{near_miss}/case", f"/manage/cases/{CASE}/quiz",
         ],
         supervisor: ["/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}"],
         administrator: ["/supervision/", "/account"],
-        author: ["/manage/near-misses/", near_miss, f"{near_miss}/case"],
     })  # fmt: skip
 
 
