@@ -1,15 +1,17 @@
 """Text and addresses as they may leave a stranger's page."""
 
 import re
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 LONGEST = 2_000
-_IGNORED = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]+")
+_IGNORED = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _SCHEME = re.compile(r"((?:java|vb|live)script|data(?=\s*:\s*(?:text|image|application)/))\s*:", re.I)
 # Players of these hosts, and the page of the film behind each.
-_FILM_HOSTS = re.compile(r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|bilibili\.com|v\.qq\.com|youku\.com|tv\.cctv\.com|ixigua\.com|dailymotion\.com)$")
+_FILM_HOSTS = re.compile(
+    r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|bilibili\.com|v\.qq\.com|youku\.com|tv\.cctv\.com|ixigua\.com|dailymotion\.com)$"
+)
 _FILM_FILE = re.compile(r"\.(?:mp4|webm|m4v|mov|ogv)$", re.I)
 
 
@@ -21,14 +23,15 @@ def plain(text: str) -> str:
 def checked(address: str, base: str = "") -> str:
     """An http(s) address as a browser would read it, made absolute; empty where it is none."""
     try:
-        joined = urljoin(base, _IGNORED.sub("", address) if address.strip() else "")
+        address = _IGNORED.sub("", address).strip()
+        joined = urljoin(base, address) if address else ""
         parts = urlsplit(joined)
         port = parts.port
     except ValueError:
         return ""
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None or port == 0:
         return ""
-    safe = quote(joined, safe="%/:=&?~#+!$,;@()*[]-._", encoding="utf-8", errors="replace")
+    safe = quote(urlunsplit(parts), safe="%/:=&?~#+!$,;@()*[]-._", encoding="utf-8", errors="replace")
     return safe if len(safe) <= LONGEST and re.fullmatch(r"[\w.\-\[\]:]+", parts.netloc) else ""
 
 

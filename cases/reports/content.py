@@ -31,7 +31,17 @@ BESIDE = re.compile(
     re.I,
 )
 # What is left out even where readability took it.
-NEVER = re.compile(_WORD.format(r"(?:\w*related)(?:-?(?:posts?|articles?|stories|links?|content))?|share|share-?(?:bar|buttons?)|social-?\w+|newsletter\w*|outbrain|taboola|breadcrumbs?|bdshare\w*"), re.I)
+NEVER = re.compile(
+    _WORD.format(
+        r"(?:\w*related)(?:-?(?:posts?|articles?|stories|links?|content))?|share|share-?(?:bar|buttons?)|social-?\w+|newsletter\w*|outbrain|taboola|breadcrumbs?|bdshare\w*"
+    ),
+    re.I,
+)
+IMPRINT = re.compile(
+    r"[\[【（(]?(?:(?:(?:发布|发文|成文|更新)?(?:时间|日期)|(?:信息|文章|稿件)?来源|作者|(?:责任)?编辑|字号|字体|浏览|阅读|索引号|上一篇|下一篇|分享到?)\s*[:：【\[]|打印本页|关闭窗口"
+    r"|(?:published|posted|updated|source)\s*:|share this|print this|back to top)",
+    re.I,
+)
 PROSE = 40  # characters; Chinese says as much in a third of them
 
 
@@ -42,19 +52,24 @@ def main_leaves(soup: BeautifulSoup) -> list[Leaf]:
     page = _Page(soup, texts)
     kept = _taken_by_readability(soup)
     taken = [leaf for leaf in texts if number(leaf.element) in kept]
-    beside = _numbers(tag for tag in soup.find_all(BLOCKS) if _is_beside(tag) and page.size[number(tag)] < 0.3 * _length(texts))
+    much = 0.3 * _length(texts)
+    beside = _numbers(tag for tag in soup.find_all(BLOCKS) if _is_beside(tag) and page.size[number(tag)] < much)
     prose = [leaf for leaf in texts if number(leaf.element) not in beside and _is_prose(leaf)]
     if _length(taken) < min(250, 0.3 * _length(prose)):
         taken = prose
     if not taken:
         return every
     page.weigh(taken)
-    frame = page.frame()
-    never = _numbers(tag for tag in frame.find_all(BLOCKS) if NEVER.search(names(tag)) and page.weight[number(tag)] < 0.3 * _length(taken))
+    frame, much = page.frame(), 0.3 * _length(taken)
+    never = _numbers(tag for tag in frame.find_all(BLOCKS) if NEVER.search(names(tag)) and page.weight[number(tag)] < much)
     chosen = page.filled(frame, taken) - never
-    found = [leaf for leaf in every if number(leaf.element if leaf.text else _block(leaf.element)) in chosen]
-    last = max((place for place, leaf in enumerate(found) if leaf.element.name not in HEADINGS), default=len(found))
-    return found[: last + 1]  # what follows the headings at the end is not part of the content
+    around = _numbers([frame]) - beside - never
+    found = [leaf for leaf in every if number(leaf.element) in (chosen if leaf.text else around)]
+    inner = [place for place, leaf in enumerate(found) if leaf.text and not _is_edge(leaf, beside)]
+    if not inner:
+        return found
+    first = inner[0] - (inner[0] > 0 and found[inner[0] - 1].element.name in HEADINGS - {"h1"})
+    return found[first : _behind_pictures(found, inner[-1])]
 
 
 class _Page:
@@ -149,6 +164,21 @@ def _is_prose(leaf: Leaf) -> bool:
     return len(leaf.text) + 2 * len(HAN.findall(leaf.text)) >= PROSE and leaf.linked <= 0.3 * len(leaf.text)
 
 
+def _is_edge(leaf: Leaf, beside: set[int]) -> bool:
+    """Whether it is no content where it stands first or last: links, a heading that nothing follows, who published it when."""
+    return (
+        leaf.linked > 0.5 * len(leaf.text)
+        or number(leaf.element) in beside
+        or leaf.element.name in HEADINGS
+        or (len(leaf.text) < 120 and IMPRINT.match(leaf.text) is not None)
+    )
+
+
+def _behind_pictures(found: list[Leaf], place: int) -> int:
+    """Behind the pictures and films that follow this leaf."""
+    return next((later for later in range(place + 1, len(found)) if found[later].text), len(found))
+
+
 def _numbers(tags: Iterable[Tag]) -> set[int]:
     """The numbers of these elements and of all inside them."""
     found: set[int] = set()
@@ -168,7 +198,3 @@ def _is_beside(tag: Tag) -> bool:
 
 def _children(tag: Tag) -> list[Tag]:
     return tag.find_all(True, recursive=False)
-
-
-def _block(tag: Tag) -> Tag:
-    return next((parent for parent in tag.parents if parent.name in BLOCKS), tag)

@@ -17,7 +17,20 @@ from core.languages import HAN
 
 MOST_MEDIA = 60
 _TITLES = ("og:title", "articletitle", "dc.title", "twitter:title")
-_DATES = ("article:published_time", "pubdate", "publishdate", "publish_date", "publication_date", "date", "dc.date", "dc.date.issued", "dcterms.date", "dcterms.issued", "og:published_time", "datepublished")
+_DATES = (
+    "article:published_time",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "publication_date",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.date",
+    "dcterms.issued",
+    "og:published_time",
+    "datepublished",
+)
 _SITES = ("og:site_name", "contentsource", "sitename", "dc.publisher", "publisher", "application-name")
 _DATE_LABEL = re.compile(r"(?:发布|发文|成文|印发|公布|更新)?(?:时间|日期)\s*[:：]|(?:published|posted|issued|release[d]?|date|updated)\b", re.I)
 _SITE_LABEL = re.compile(r"(?:信息来源|文章来源|来源)\s*[:：]\s*([^\s|【\[（(]{2,40})")
@@ -65,7 +78,7 @@ def read_report(html: bytes, address: str = "") -> Report:
     address = checked(address) or checked(archived) or checked(meta.get("og:url", ""))
     base = soup.find("base", href=True)
     found = main_leaves(soup)
-    blocks = tuple(_blocks(found, checked(str(base["href"]), address) if isinstance(base, Tag) else address))
+    blocks = tuple(_blocks(found, (checked(str(base["href"]), address) if isinstance(base, Tag) else "") or address))
     text = "\n".join(leaf.text for leaf in found if leaf.text)
     top = plain(soup.get_text(" ")[:20_000])
     title, rest = _title(soup, meta)
@@ -144,7 +157,8 @@ def _date(soup: BeautifulSoup, meta: dict[str, str], data: str, tops: tuple[str,
 def _blocks(found: Sequence[Leaf], base: str) -> Iterator[Block]:
     """The leaves put together again: those of one list or one table are one block."""
     left = MOST_MEDIA
-    for (kind, _number), group in groupby(found, lambda leaf: _holder(leaf.element)):
+    tables: dict[int, bool] = {}
+    for (kind, _number), group in groupby(found, lambda leaf: _holder(leaf.element, tables)):
         part = list(group)
         if kind == "list":
             yield Block("list", items=tuple(" ".join(leaf.text for leaf in item) for item in _grouped(part, ("li",)) if any(leaf.text for leaf in item)))
@@ -161,14 +175,17 @@ def _blocks(found: Sequence[Leaf], base: str) -> Iterator[Block]:
                 yield block
 
 
-def _holder(tag: Tag) -> tuple[str, int]:
+def _holder(tag: Tag, tables: dict[int, bool]) -> tuple[str, int]:
     """What a leaf is part of: the outermost list, or the table of data, or its own heading or paragraph."""
     kind, holder = ("heading" if tag.name in HEADINGS else "paragraph"), number(tag)
     for parent in (tag, *tag.parents):
         if parent.name in ("ul", "ol") and kind != "table":
             kind, holder = "list", number(parent)
-        elif parent.name == "table" and _is_data(parent):
-            return "table", number(parent)
+        elif parent.name == "table":
+            if number(parent) not in tables:
+                tables[number(parent)] = _is_data(parent)
+            if tables[number(parent)]:
+                return "table", number(parent)
     return kind, holder
 
 
