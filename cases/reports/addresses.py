@@ -15,6 +15,11 @@ _FILM_HOSTS = re.compile(
 _FILM_FILE = re.compile(r"\.(?:mp4|webm|m4v|mov|ogv)$", re.I)
 
 
+def words(text: str) -> frozenset[str]:
+    """A set of words written as a sentence."""
+    return frozenset(text.split())
+
+
 def plain(text: str) -> str:
     """The text on one line, without anything that a browser could take for a tag or a script address, wherever it is put."""
     return _SCHEME.sub(r"\1 ", _TAG.sub("‹", _CONTROL.sub("", " ".join(text.split()))))

@@ -6,54 +6,11 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
-from cases.reports.addresses import plain
+from cases.reports.addresses import plain, words
 
-BLOCKS = frozenset(
-    [
-        "html",
-        "body",
-        "header",
-        "footer",
-        "main",
-        "article",
-        "section",
-        "aside",
-        "nav",
-        "div",
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "th",
-        "td",
-        "pre",
-        "blockquote",
-        "figure",
-        "figcaption",
-        "address",
-        "center",
-        "form",
-        "fieldset",
-        "legend",
-        "details",
-        "summary",
-        "hgroup",
-    ]
+BLOCKS = words(
+    "html body header footer main article section aside nav div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption thead tbody tfoot tr th td pre blockquote"
+    " figure figcaption address center form fieldset legend details summary hgroup"
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 MEDIA = frozenset(("img", "video", "iframe", "embed"))

@@ -11,6 +11,7 @@ from html import escape, unescape
 from bs4.dammit import EncodingDetector
 from chardet import detect
 
+from cases.reports.addresses import words
 from cases.reports.archive import page_of_archive
 from core.config import MEGABYTE
 from core.errors import N_, Invalid
@@ -18,137 +19,22 @@ from core.errors import N_, Invalid
 LARGEST = 16 * MEGABYTE
 DEEPEST = 64  # of 130 real pages the deepest has 38
 MOST_ELEMENTS = 30_000  # of these the largest has 9,893
-MOST_TEXT = 1_500_000
+MOST_TEXT = 1_000_000
 LONGEST_ATTRIBUTE = 4_000
 NO_PAGE = N_("This is no saved web page. Save it in the browser as “Web page, HTML only” and send that file.")
 TOO_LARGE = N_("The page is too large: at most %(most)s MB are read.")
 TOO_MANY = N_("The page has more in it than any report. Save the page of the report itself.")
 
 # Left out with everything in them.
-DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "noembed",
-        "noframes",
-        "svg",
-        "object",
-        "applet",
-        "canvas",
-        "select",
-        "textarea",
-        "dialog",
-        "audio",
-        "map",
-        "datalist",
-    ]
+DROPPED = words("script style template noscript noembed noframes svg object applet canvas select textarea dialog audio map datalist")
+VOID = words("br hr img source embed meta link base")
+KEPT = words(
+    "html head title body header footer main article section aside nav div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption thead tbody tfoot tr th td"
+    " pre blockquote figure figcaption picture video iframe a span b strong i em u s small big sub sup mark q cite code kbd samp var abbr time address"
+    " center font label form fieldset legend details summary button ins del hgroup"
 )
-VOID = frozenset(["br", "hr", "img", "source", "embed", "meta", "link", "base"])
-KEPT = frozenset(
-    [
-        "html",
-        "head",
-        "title",
-        "body",
-        "header",
-        "footer",
-        "main",
-        "article",
-        "section",
-        "aside",
-        "nav",
-        "div",
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "th",
-        "td",
-        "pre",
-        "blockquote",
-        "figure",
-        "figcaption",
-        "picture",
-        "video",
-        "iframe",
-        "a",
-        "span",
-        "b",
-        "strong",
-        "i",
-        "em",
-        "u",
-        "s",
-        "small",
-        "big",
-        "sub",
-        "sup",
-        "mark",
-        "q",
-        "cite",
-        "code",
-        "kbd",
-        "samp",
-        "var",
-        "abbr",
-        "time",
-        "address",
-        "center",
-        "font",
-        "label",
-        "form",
-        "fieldset",
-        "legend",
-        "details",
-        "summary",
-        "button",
-        "ins",
-        "del",
-        "hgroup",
-    ]
-)
-ATTRIBUTES = frozenset(
-    [
-        "class",
-        "id",
-        "href",
-        "src",
-        "data-src",
-        "data-original",
-        "data-lazy-src",
-        "data-url",
-        "srcset",
-        "alt",
-        "datetime",
-        "lang",
-        "itemprop",
-        "role",
-        "hidden",
-        "aria-hidden",
-        "style",
-        "rel",
-        "name",
-        "property",
-        "content",
-        "charset",
-    ]
+ATTRIBUTES = words(
+    "class id href src data-src data-original data-lazy-src data-url srcset alt datetime lang itemprop role hidden aria-hidden style rel name property content charset"
 )
 # What an element closes when it opens inside it, as in every browser.
 _CELLS, _ITEMS = frozenset(("td", "th", "p")), frozenset(("dt", "dd", "p"))
