@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.rules import SLUG_MAX
@@ -37,9 +37,10 @@ class Term(Model):
 
 
 class Case(Model):
-    """One accident: what lists and filters need. The content is in its revision. Unknown figures are NULL, never 0.
+    """One accident: what lists and filters need. The content is in its revision, or in its draft. Unknown figures are NULL, never 0.
 
-    `questions` is the length of its quiz, 0 without one; the package that knows quizzes keeps it.
+    Revision 0 was never published; a case with a later one that is not published is retired. `questions` is the length of
+    its quiz, 0 without one; the package that knows quizzes keeps it. `loaded_digest` is what files last made of it.
     """
 
     __tablename__ = "accident_case"
@@ -47,11 +48,11 @@ class Case(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(SLUG_MAX), unique=True)
-    cause_id: Mapped[int] = mapped_column(ForeignKey("cause.id"))
+    cause_id: Mapped[int | None] = mapped_column(ForeignKey("cause.id"))
     industry: Mapped[str] = mapped_column(String(40))
     country: Mapped[str] = mapped_column(String(40))
     occurred: Mapped[str] = mapped_column(String(10))
-    year: Mapped[int]
+    year: Mapped[int | None]
     deaths: Mapped[int | None]
     injuries: Mapped[int | None]
     minutes: Mapped[int]
@@ -59,6 +60,7 @@ class Case(Model):
     questions: Mapped[int] = mapped_column(default=0)
     published: Mapped[bool]
     revision: Mapped[int]
+    loaded_digest: Mapped[str | None] = mapped_column(String(64))
 
 
 class CaseRevision(Model):
@@ -73,6 +75,34 @@ class CaseRevision(Model):
     digest: Mapped[str] = mapped_column(String(64), index=True)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[dt.datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class CaseDraft(Model):
+    """What authors are making of a case; `base` is the revision they began with. Gone once it is published."""
+
+    __tablename__ = "case_draft"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("accident_case.id"), primary_key=True)
+    base: Mapped[int]
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    saved_at: Mapped[dt.datetime] = mapped_column(index=True)
+    saved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class KeptText(Model):
+    """A part of a draft that was not saved because somebody else had saved first, or that was removed: kept until it is taken back or thrown away."""
+
+    __tablename__ = "kept_text"
+    __table_args__ = (CheckConstraint("reason IN ('refused', 'removed')", name="reason"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("accident_case.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    part: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(10))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    kept_at: Mapped[dt.datetime]
 
 
 class CaseText(Model):

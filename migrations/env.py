@@ -14,8 +14,11 @@ def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
 
 
 def run() -> None:
-    """All migrations in one transaction."""
+    """All migrations in one transaction. SQLite changes a table by making it anew, which the keys that point to it must not notice."""
     with database.engine.connect().execution_options(isolation_level="SERIALIZABLE") as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -25,7 +28,11 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
+                raise RuntimeError(f"the migration broke keys: {broken[:5]}")
         connection.commit()
+        if sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
 run()

@@ -1,6 +1,7 @@
 """The migrations make what the models say, on this database, and can be undone."""
 
 import pytest
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
@@ -33,3 +34,16 @@ def test_every_step_down_leads_up_again(app, revision):
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
     upgrade()
     assert queries.database_revision() == queries.needed_revision()
+
+
+def test_a_casebook_of_the_first_release_comes_up_with_its_cases(app, build):
+    build.case()
+    person = build.person()
+    build.studied(person, "second-man")
+    downgrade(revision="0001")
+    upgrade()
+    case = db.session.execute(sa.text("SELECT cause_id, published, loaded_digest FROM accident_case")).one()
+    revision = db.session.execute(sa.text("SELECT digest, created_by FROM case_revision")).one()
+    assert case == (case.cause_id, True, revision.digest)
+    assert revision.created_by is None
+    assert db.session.scalar(sa.text("SELECT count(*) FROM reading")) == 1
