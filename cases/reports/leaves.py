@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from cases.reports.addresses import plain, words
 
@@ -41,12 +42,12 @@ def tree_of(markup: str) -> BeautifulSoup:
 
 def number(tag: Tag) -> int:
     """The place of an element in the order of the page."""
-    return int(str(tag.get("data-n", -1)))
+    return int(str(tag.get("data-n") or -1))
 
 
 def names(tag: Tag) -> str:
     """Its class and id, as one text."""
-    return f"{' '.join(tag.get_attribute_list('class', ''))} {tag.get('id', '')}"
+    return " ".join(str(name) for key in ("class", "id") for name in tag.get_attribute_list(key) if name)
 
 
 def leaves(root: Tag) -> Iterator[Leaf]:

@@ -33,9 +33,7 @@ KEPT = words(
     " pre blockquote figure figcaption picture video iframe a span b strong i em u s small big sub sup mark q cite code kbd samp var abbr time address"
     " center font label form fieldset legend details summary button ins del hgroup"
 )
-ATTRIBUTES = words(
-    "class id href src data-src data-original data-lazy-src data-url srcset alt datetime lang itemprop role hidden aria-hidden style rel name property content charset"
-)
+ATTRIBUTES = words("class id href src data-src data-original data-lazy-src data-url srcset alt datetime itemprop hidden style name property content")
 # What an element closes when it opens inside it, as in every browser.
 _CELLS, _ITEMS = frozenset(("td", "th", "p")), frozenset(("dt", "dd", "p"))
 CLOSES = {"p": {"p"}, "li": {"li", "p"}, "td": _CELLS, "th": _CELLS, "tr": {"tr", *_CELLS}, "dt": _ITEMS, "dd": _ITEMS}
