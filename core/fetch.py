@@ -1,5 +1,6 @@
 """Fetching one page from the web, from hosts that an administrator has named and from nowhere else."""
 
+import contextlib
 import http.client
 import ipaddress
 import socket
@@ -32,7 +33,7 @@ def fetch(address: str, hosts: Sequence[str], most: int, seconds: float = SECOND
     or that is named but leads into a private network: for that, its IP address itself must be named.
     """
     late = threading.Event()
-    opened: list[http.client.HTTPConnection] = []
+    opened: list[socket.socket] = []
 
     def hang_up() -> None:
         late.set()
@@ -47,9 +48,7 @@ def fetch(address: str, hosts: Sequence[str], most: int, seconds: float = SECOND
         for _step in range(MOST_REDIRECTS + 1):
             parts = _checked(address, hosts)
             host = parts.hostname or ""
-            connection = _connection(parts, hosts, seconds)
-            opened.append(connection)
-            body, location = _answer(connection, parts, most)
+            body, location = _answer(_connection(parts, hosts, seconds, opened), parts, most)
             if late.is_set():
                 raise Invalid(TOO_SLOW, host=host)
             if not location:
@@ -60,8 +59,8 @@ def fetch(address: str, hosts: Sequence[str], most: int, seconds: float = SECOND
         raise Invalid(TOO_SLOW if late.is_set() or isinstance(error, TimeoutError) else NOT_FETCHED, host=host) from error
     finally:
         watch.cancel()
-        for connection in opened:
-            connection.close()
+        for one in opened:
+            one.close()
 
 
 def _checked(address: str, hosts: Sequence[str]) -> SplitResult:
@@ -78,19 +77,22 @@ def _checked(address: str, hosts: Sequence[str]) -> SplitResult:
     return parts
 
 
-def _connection(parts: SplitResult, hosts: Sequence[str], seconds: float) -> http.client.HTTPConnection:
+def _connection(parts: SplitResult, hosts: Sequence[str], seconds: float, opened: list[socket.socket]) -> http.client.HTTPConnection:
     """A connection to an address that was looked up once and checked: a second look-up could lead elsewhere."""
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    if not all(_is_public(address) or (address in hosts and address == host) for address in found):
+    if not all(is_public(address) or (address == host and address in hosts) for address in found):
         raise Refused(NOT_ALLOWED, host=host)
-    plain = socket.create_connection((sorted(found)[0], port), seconds)
-    connection = http.client.HTTPConnection(host, port, timeout=seconds)
-    connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host) if parts.scheme == "https" else plain
+    opened.append(socket.create_connection((sorted(found)[0], port), seconds))
+    if parts.scheme == "https":
+        opened[-1] = secure = ssl.create_default_context().wrap_socket(opened[-1], server_hostname=host, do_handshake_on_connect=False)
+        secure.do_handshake()
+    connection = http.client.HTTPConnection(host, port)
+    connection.sock = opened[-1]
     return connection
 
 
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
     """Whether it is an address of the open internet, also as IPv6 carries one of IPv4."""
     found = ipaddress.ip_address(address.partition("%")[0])
     inner = (found.ipv4_mapped or found.sixtofour) if isinstance(found, ipaddress.IPv6Address) else None
@@ -113,9 +115,6 @@ def _answer(connection: http.client.HTTPConnection, parts: SplitResult, most: in
     return body, ""
 
 
-def _hang_up(connection: http.client.HTTPConnection) -> None:
-    try:
-        if connection.sock:
-            connection.sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # it is closed already
+def _hang_up(one: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # it is closed already
+        one.shutdown(socket.SHUT_RDWR)

@@ -11,7 +11,7 @@ from core.forms import BaseForm
 
 class ReportForm(BaseForm):
     file = FileField(_l("Saved page"))
-    address = StringField(_l("Address of the page"), [Optional(), Length(max=LONGEST, message=_l("At most %(max)d characters."))])
+    url = StringField(_l("Address of the page"), [Optional(), Length(max=LONGEST, message=_l("At most %(max)d characters."))])
     html = TextAreaField(_l("Its HTML, pasted"))
 
 

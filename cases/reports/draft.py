@@ -5,6 +5,8 @@ Nothing is invented, and what is uncertain is left to the author.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 from cases import drafts
@@ -12,6 +14,7 @@ from cases.reports.figures import DEATHS, INJURIES, MOMENT, counted, day_of, pla
 from cases.reports.page import Block, Report
 
 SOURCE = "report"
+READ_MOST = 200_000
 LEAD_MOST, TEXT_MOST, ROWS_MOST, FACTS_MOST, FACT_MOST = 600, 1_500, 40, 8, 120
 
 # What a section is about, by its heading; the first that fits.
@@ -48,6 +51,7 @@ _SENTENCE = re.compile(r"(?<=[。！？])(?![”’」』）)])|(?<=[.!?])\s+(?=
 
 def report_document(report: Report, substances: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """The draft; `substances` are the names of those that cases may name, by code and language."""
+    report = _readable(report)
     sections = list(_sections(report.blocks))
     opening = "\n".join([report.title, report.summary, *[text for _kind, text in sections if text][:4]])
     story = [item for kind, item in _items(report.blocks) if kind == "story"]
@@ -98,6 +102,13 @@ def report_document(report: Report, substances: Mapping[str, Mapping[str, str]])
             ],
         }
     )
+
+
+def _readable(report: Report) -> Report:
+    """The report without what follows its first READ_MOST characters: no case needs more, and phrases are searched many times over."""
+    sizes = accumulate(len(block.text) + sum(map(len, block.items)) + sum(len(cell) for row in block.rows for cell in row) for block in report.blocks)
+    blocks = tuple(block for block, size in zip(report.blocks, sizes, strict=True) if size <= READ_MOST)
+    return replace(report, blocks=blocks, text=report.text[:READ_MOST])
 
 
 def section_of(heading: str) -> str:

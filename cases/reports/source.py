@@ -40,6 +40,7 @@ CLOSES = {"p": {"p"}, "li": {"li", "p"}, "td": _CELLS, "th": _CELLS, "tr": {"tr"
 
 _TAG = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>\x00<]{0,40})|(!--)|[!?/])")
 _ATTRIBUTE = re.compile(r"""([^\s=>"'/<]{1,60})(?:\s{0,9}=\s{0,9}("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+_SPACES = re.compile(r"\s{2,}")
 _QUOTE_OR_END = re.compile(r"""["'>]""")
 _DATA_ADDRESS = re.compile(r"""(["'])\s{0,9}data:[^"']*\1""", re.I)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]|&#0*(?:x0*)?;")
@@ -145,6 +146,7 @@ def bounded(text: str) -> str:
 
 
 def _say(out: list[str], text: str) -> int:
+    text = _SPACES.sub(" ", text)
     if text:
         out.append(text.replace("<", "&lt;"))
     return len(text)

@@ -47,7 +47,7 @@ def recognised() -> ResponseReturnValue:
     try:
         report = _report(form)
     except DomainError as refusal:
-        field = form.file if form.file.data else form.html if form.html.data else form.address
+        field = form.html if form.html.data else form.url if form.url.data and not form.file.data else form.file
         field.errors = [_(refusal.message, **refusal.values)]
         return _ask(form), 400
     names = library.term_names()
@@ -75,9 +75,10 @@ def open_draft() -> ResponseReturnValue:
 
 def _report(form: ReportForm) -> Report:
     """The report that was sent as a file, pasted, or is to be fetched. Raises a domain error for what cannot be read."""
-    address = form.address.data or ""
+    address = form.url.data or ""
     if form.file.data:
-        page = form.file.data.read()
+        with form.file.data.stream as stream:
+            page = stream.read()
     elif form.html.data:
         page = form.html.data.encode("utf-8", "replace")
     elif address:
