@@ -33,6 +33,7 @@ KEPT = words(
     " pre blockquote figure figcaption picture video iframe a span b strong i em u s small big sub sup mark q cite code kbd samp var abbr time address"
     " center font label form fieldset legend details summary button ins del hgroup"
 )
+OF_BODY = (KEPT | VOID) - words("html head title meta link base")
 ATTRIBUTES = words("class id href src data-src data-original data-lazy-src data-url srcset alt datetime itemprop hidden style name property content")
 # What an element closes when it opens inside it, as in every browser.
 _CELLS, _ITEMS = frozenset(("td", "th", "p")), frozenset(("dt", "dd", "p"))
@@ -106,11 +107,17 @@ def bounded(text: str) -> str:
     open_tags: list[str] = []
     flattened: Counter[str] = Counter()
     endless: set[str] = set()
+    in_body = False
     at = elements = length = 0
     while match := _TAG.search(text, at):
         length += _say(out, text[at : match.start()])
         at, raw = _end_of_tag(text, match)
         closing, name = match[1], (match[2] or "").lower()
+        if not in_body and not closing and name in OF_BODY:
+            in_body = True  # written or not: the parser would leave elements that it does not know in the head
+            out.append("<body>")
+        if name == "body":
+            continue
         if name in DROPPED:
             if not closing and not raw.endswith("/") and name not in endless:
                 at = _behind(text, at, name, endless)

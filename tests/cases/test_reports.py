@@ -93,6 +93,10 @@ def test_an_old_page_laid_out_by_tables_has_paragraphs_and_no_table():
     assert [block.text for block in read(page).blocks] == PARAGRAPHS
 
 
+def test_a_page_need_not_say_where_its_body_begins():
+    assert [block.text for block in read(f"<title>T</title><article><p>{PARAGRAPHS[0]}</p></article>").blocks] == [PARAGRAPHS[0]]
+
+
 def test_a_web_archive_brings_its_own_address():
     body = f"<html><body><p>{PARAGRAPHS[0]}=E2=80=94</p></body></html>"
     archive = (
