@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from cases.queries import drafts as queries
@@ -63,8 +64,8 @@ def test_a_page_of_sixteen_megabytes_is_taken_and_a_larger_one_refused_in_words(
     page = (PAGES / "report-en.html").read_bytes() + b"<!--"
     author.get("/manage/reports/")
     for size, status, words in ((LARGEST, 200, "The rescue team arrived."), (LARGEST + 1, 400, "too large")):
-        boundary, body = encode_multipart({"csrf_token": author.token, "file": sent(data=page.ljust(size))})
-        response = author.client.post("/manage/reports/", data=body, content_type=f"multipart/form-data; boundary={boundary}")
+        boundary, body = encode_multipart({"csrf_token": author.token, "file": FileStorage(*sent(data=page.ljust(size)))})
+        response = author._open("POST", "/manage/reports/", data=body, content_type=f"multipart/form-data; boundary={boundary}")
         assert response.status_code == status
         assert words in response.text
 
