@@ -1,6 +1,9 @@
 """The screen on which an author begins a case from a report."""
 
 import io
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -91,6 +94,22 @@ def test_what_cannot_be_read_is_said_beside_its_field_and_the_address_is_kept(au
     assert "javascript:" not in "".join(link.get("href", "") for link in page.find_all("a"))
     if "url" in fields:
         assert field["value"] == fields["url"]
+
+
+def test_an_address_of_a_host_that_is_named_is_fetched_and_kept_as_the_source(app, author):
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=PAGES)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}/report-en.html"
+        assert "does not fetch" in author.post("/manage/reports/", 400, url=address).text
+        app.config["IMPORT_HOSTS"] = ("127.0.0.1",)
+        page = soup(author.post("/manage/reports/", 200, url=address))
+        server.shutdown()
+    assert "The rescue team arrived." in page.get_text()
+    assert page.find("a", href=address)
 
 
 def test_a_draft_that_was_changed_on_its_way_is_refused(author):
