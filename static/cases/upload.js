@@ -2,7 +2,7 @@
 // same file is chosen again. Without this script the file comes with the form.
 const MB = 1e6;
 const FIRST_PIECE = 256 * 1024;
-const LARGEST_PIECE = 4 * 1024 * 1024;
+const LARGEST_PIECE = 2 * 1024 * 1024;
 const PIECE_TIME = 1000; // a piece takes the server's attention while it arrives: about so long, in ms
 const LONGEST_SILENCE = 120000;
 const FIRST_WAIT = 1000;

@@ -18,7 +18,7 @@ from tests.journeys.conftest import Client, Server
 pytestmark = pytest.mark.slow
 
 SIZE = 200 * MEGABYTE
-PIECE = 4 * MEGABYTE
+PIECE = 2 * MEGABYTE  # the largest that the script sends
 MOST_GROWTH = 20 * MEGABYTE
 NAME = "0123456789abcdef0123456789abcdef.mp4"
 
