@@ -15,7 +15,8 @@ from werkzeug.exceptions import HTTPException
 
 import cases.views.authoring
 import cases.views.library
-import learning.views
+import learning.views.meetings
+import learning.views.records
 import ops.views
 import people.queries
 import people.views
@@ -79,8 +80,9 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         people.views.blueprint,
         cases.views.library.blueprint,
         cases.views.authoring.blueprint,
-        learning.views.blueprint,
-        learning.views.supervision,
+        learning.views.records.blueprint,
+        learning.views.records.supervision,
+        learning.views.meetings.blueprint,
         quizzes.views.blueprint,
     ):
         app.register_blueprint(blueprint)
