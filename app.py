@@ -21,8 +21,9 @@ import ops.views
 import people.queries
 import people.views
 import quizzes.views
+import uploads.views
 from core.assets import install_assets
-from core.config import FIXED, from_environment
+from core.config import FIXED, MEGABYTE, from_environment
 from core.db import db
 from core.door import install_guard
 from core.errors import FORM_EXPIRED, MESSAGES, DomainError
@@ -84,6 +85,7 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         learning.views.records.supervision,
         learning.views.meetings.blueprint,
         quizzes.views.blueprint,
+        uploads.views.blueprint,
     ):
         app.register_blueprint(blueprint)
     install_guard(app)
@@ -105,13 +107,14 @@ def _install_errors(app: Flask) -> None:
 
     def show(status: int, message: str, values: dict[str, Any] | None = None) -> Any:
         text = gettext(message, **(values or {}))
-        if request.is_json or request.method == "PUT":
+        if request.is_json or request.method in ("PUT", "PATCH", "DELETE") or request.accept_mimetypes.best == "application/json":
             return {"error": text}, status
         return render_template("errors/error.html", status=status, message=text), status
 
     def show_http(error: HTTPException) -> Any:
         code = error.code or 500
-        return error if code < 400 else show(code, MESSAGES.get(code, MESSAGES[400 if code < 500 else 500]))
+        values = {"most": (request.max_content_length or 0) // MEGABYTE}
+        return error if code < 400 else show(code, MESSAGES.get(code, MESSAGES[400 if code < 500 else 500]), values)
 
     app.register_error_handler(DomainError, lambda error: show(error.status, error.message, error.values))
     app.register_error_handler(HTTPException, show_http)

@@ -4,6 +4,7 @@ A document is the content of a case.yaml as plain values (casebook/README.md); a
 """
 
 import copy
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -109,8 +110,8 @@ def with_media(content: Document, standing: Mapping[str, Any]) -> Document:
         known = films.get(film["id"], {})
         film["files"], film["captions"] = list(known.get("files", ())), dict(known.get("captions", {}))
     if "diagram" in content:
-        drawn = (standing["diagram"] or {}).get("svg", "")
-        content["diagram"] = {"svg": drawn, **content["diagram"]} if drawn else None
+        drawn, gone = (standing["diagram"] or {}).get("svg", ""), content["diagram"].pop("gone", False)
+        content["diagram"] = {"svg": drawn, **content["diagram"]} if drawn and not gone else None
     return content
 
 
@@ -294,5 +295,9 @@ def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
             yield from _leaves(inner, (*path, inner.get("id") or inner.get("decision") or str(place + 1)))
     elif isinstance(value, list):
         yield path, ", ".join(map(str, value))
-    elif value not in (None, ""):
+    elif path[-1] == "svg" and value:
+        yield path, f"SVG {hashlib.sha256(value.encode()).hexdigest()[:8]}"
+    elif value is True:
+        yield path, "✓"
+    elif value not in (None, "", False):
         yield path, str(value)

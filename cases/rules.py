@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.languages import said
+from core.languages import LANGUAGES, said
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SLUG_MAX = 80
@@ -87,6 +87,14 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(inner)
 
 
+def is_partial(value: Any, language: str) -> bool:
+    """Whether some text inside a document is there in another language only."""
+    if isinstance(value, Mapping):
+        said_elsewhere = any(value.get(other) for other in LANGUAGES if other != language)
+        return (said_elsewhere and not value.get(language)) or any(is_partial(inner, language) for inner in value.values())
+    return isinstance(value, list | tuple) and any(is_partial(inner, language) for inner in value)
+
+
 def width(text: str) -> int:
     """How much of a line a text takes: a Latin letter 1, a Chinese character 2."""
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
@@ -121,7 +129,6 @@ class Sheet:
 
     title: str
     place: str
-    toll_note: str
     rows: list[tuple[str, str]]
     situation: str
     question: str
@@ -159,7 +166,6 @@ def sheet(document: Document, language: str) -> Sheet:
     return Sheet(
         title=cut(document["title"], 62),
         place=f"{cut(document['place'], 70)} · {cut(document['when'], 44)}",
-        toll_note=cut(document["toll_note"], 60),
         rows=list(zip([cut(row["when"], 22) for row in before], all_of([row["text"] for row in before], 97, 8), strict=True)),
         situation=cut(point["situation"], 330),
         question=cut(point["question"], 76),

@@ -19,7 +19,7 @@ MEETING_FACTOR, MEETING_MOST = 3, 90
 MOST_HANDS = 999
 ROLL_SHOWN = 200  # people of a department that the roll lists; beyond, they are found by name
 ROLL_FOUND = 20
-SCREEN_ROWS, SCREEN_ROOM = 3, 430  # what one screen shows in large type: rows, and the width of their texts
+SCREEN_ROWS, SCREEN_ROOM = 3, 560  # what one screen shows in large type: rows, and the width of their texts
 
 
 class Kind(StrEnum):

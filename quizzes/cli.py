@@ -9,10 +9,13 @@ from flask_babel import gettext as _
 
 from core import clock, files
 from core.db import transaction
+from core.errors import N_
+from core.languages import LANGUAGES
 from core.pages import command_language, today, zone
 from quizzes import actions
 from quizzes.casebook import Casebook, read_casebook
 from quizzes.dump import dump_casebook
+from quizzes.rules import guessing
 
 casebook = AppGroup("casebook", help="The cases and quizzes as files.")
 
@@ -26,8 +29,25 @@ def load(path: Path, check: bool) -> None:
     book = read_sound(path)
     if check:
         click.echo(_("The casebook is sound: %(cases)s cases, %(quizzes)s quizzes.", cases=len(book.cases), quizzes=len(book.quizzes)))
+        _tell_more(book)
     else:
         load_sound(book)
+
+
+def _tell_more(book: Casebook) -> None:
+    """Cases by cause, and whether a right answer is given away by its length."""
+    for slug, cause in book.terms.causes.items():
+        count = sum(case.document["cause"] == slug for case in book.cases)
+        click.echo(_("%(cause)s: %(count)s cases.", cause=" / ".join(cause["name"].values()), count=count))
+    for name, questions in (
+        (_("Single choices of the quizzes"), book.single_choices),
+        (_("Moments of decision"), book.decisions),
+    ):
+        for language, spoken in LANGUAGES.items():
+            found = guessing(questions, language)
+            shares = {"longest": f"{found.longest:.1%}", "shortest": f"{found.shortest:.1%}", "chance": f"{found.chance:.1%}", "questions": found.questions}
+            words = N_("%(name)s, %(language)s: of %(questions)s the right one is longest in %(longest)s, shortest in %(shortest)s; by chance %(chance)s.")
+            click.echo(_(words, name=name, language=spoken, **shares))
 
 
 @casebook.command("dump")

@@ -180,6 +180,7 @@ class Photo(InnerForm):
 class Drawing(InnerForm):
     alt = PairField(_l("What the drawing shows, for whoever cannot see it"), lines=3)
     key = _rows(PairField(_l("Number"), 400), _l("Key"))
+    gone = BooleanField(_l("Take the drawing out"))
 
 
 class Film(InnerForm):

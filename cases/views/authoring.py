@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,13 +13,15 @@ from cases.actions.library import digest_of
 from cases.forms.authoring import FIELD_LABELS, FORMS, PART_LABELS, AuthoredForm, NewCaseForm, PartForm, entered, shown
 from cases.queries import drafts as queries
 from cases.queries import library
+from cases.views.media import take_files
 from core import clock
 from core.db import transaction
-from core.door import requires
+from core.door import requires, takes
 from core.errors import NotFound
 from core.languages import spoken
 from core.pages import moment
 from people.rules import Permission
+from uploads.rules import WHOLE_MOST
 
 blueprint = Blueprint("authoring", __name__, url_prefix="/manage/cases")
 
@@ -78,6 +80,7 @@ def edit(slug: str, part: str) -> str:
 
 @blueprint.post("/<slug>/<any({}):part>".format(", ".join(f'"{part}"' for part in drafts.PARTS)))
 @requires(Permission.CONTENT_WRITE)
+@takes(WHOLE_MOST + 1)
 def save(slug: str, part: str) -> ResponseReturnValue:
     """Save a part; with `do` its rows are rearranged as well. A script that saves by itself asks for JSON."""
     piece, form, now = queries.workpiece(slug), FORMS[part](), clock.now()
@@ -87,6 +90,9 @@ def save(slug: str, part: str) -> ResponseReturnValue:
             return {"message": _("Not saved: something here is not right. Save it yourself to see what.")}, 400
         return _show(piece, part, form), 400
     content = drafts.with_media({key: entered(form.data)[key] for key in drafts.PARTS[part]}, piece.document)
+    problems = take_files(content, current_app.config["MEDIA_FOLDER"])
+    if problems:
+        return _show(piece, part, form, problems), 400
     command = request.form.get("do", "")
     with transaction():
         saved = actions.save_part(current_user.id, slug, part, content, form.seen.data or "", now, command)
@@ -215,7 +221,7 @@ def _causes() -> list[tuple[str, str]]:
     return [(cause.slug, cause.name(spoken())) for cause in library.causes()]
 
 
-def _show(piece: queries.Workpiece, part: str, form: PartForm) -> str:
+def _show(piece: queries.Workpiece, part: str, form: PartForm, problems: dict[str, str] | None = None) -> str:
     if part == "head":
         form.cause.choices = [("", _("Not decided yet")), *_causes()]  # type: ignore[attr-defined]
         form.also.choices = _causes()  # type: ignore[attr-defined]
@@ -230,6 +236,7 @@ def _show(piece: queries.Workpiece, part: str, form: PartForm) -> str:
         part=part,
         parts=PART_LABELS,
         form=form,
+        problems=problems or {},
         sources=sources,
         questions=questions,
         media=drafts.part_of(piece.document, part),

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from cases import access, rules
+from cases import access, drafts, rules
 from cases.actions import reading as actions
 from cases.forms.library import DecisionForm, FiltersForm
 from cases.queries import library as lists
@@ -21,6 +21,7 @@ from core.languages import spoken
 from people.rules import Permission
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+blueprint.add_app_template_global(rules.is_partial)
 
 
 @blueprint.get("/")
@@ -44,6 +45,24 @@ def case(slug: str) -> str:
         with transaction():
             actions.open_case(current_user.id, page.id, clock.now())
     return _show(page)
+
+
+@blueprint.get("/<slug>/revisions/<id:number>")
+@requires(Permission.CASE_STUDY)
+def revision(slug: str, number: int) -> str:
+    """What somebody read who completed this revision; hidden parts stay hidden from whoever has not chosen."""
+    page = queries.revision_page(slug, current_user.id, number)
+    document = drafts.settled(page.document)
+    return render_template(
+        "cases/revision.html",
+        page=page,
+        document=document,
+        cause=page.cause,
+        chosen=page.chosen,
+        undecided=rules.next_decision(document, page.chosen),
+        timeline=rules.visible_timeline(document, page.chosen),
+        related=[],
+    )
 
 
 @blueprint.post("/<slug>/decision")

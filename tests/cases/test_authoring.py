@@ -157,7 +157,10 @@ def test_a_new_case_is_seen_by_authors_only_until_it_is_whole_and_published(buil
 
 def test_a_learner_reads_the_language_that_is_there(build, author, visit):
     build.case(title={"zh": "只有中文"})
-    assert "只有中文" in visit(build.person(), "en").get("/cases/second-man").text
+    page = visit(build.person(), "en").get("/cases/second-man").text
+    assert "只有中文" in page
+    assert "not wholly translated" in page
+    assert "not wholly translated" not in visit(build.person(), "zh").get("/cases/second-man").text
 
 
 def test_what_somebody_types_is_text_on_the_page_and_not_markup(published, author, build, visit):
@@ -253,3 +256,22 @@ def test_nobody_but_an_author_comes_near(published, build, visit):
         person.get(address("head"), 404)
         person.post(address("head"), 404)
         person.post(address("publish"), 404)
+
+
+def test_who_completed_a_revision_still_reads_that_one(published, author, build, visit):
+    reader = build.person()
+    build.studied(reader, "second-man")
+    visitor = visit(author)
+    sent = fields(visitor.get(address("head")))
+    visitor.post(address("head"), **{**sent, "title-en": "A new title"})
+    visitor.post(address("publish"), revision="1")
+    record = soup(visit(reader).get("/learning/record"))
+    link = record.find("a", string="The second man in")["href"]
+    old = visit(reader).get(link)
+    assert "The second man in" in old.text
+    assert "HIDDEN what really happened" in old.text
+    assert "A new title" in visit(reader).get("/cases/second-man").text
+    assert "HIDDEN" not in visit(build.person()).get(link).text
+    visitor.post("/learning/retired/second-man")
+    visit(reader).get(link)
+    visit(build.person()).get(link, 404)

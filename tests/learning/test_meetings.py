@@ -185,7 +185,7 @@ def test_the_screens_follow_the_story_and_every_outcome_comes_after_its_decision
 
 
 def test_a_screen_holds_three_short_rows_or_one_long_one():
-    rows = [{"id": f"row-{number}", "when": pair("Then"), "text": pair("x" * (400 if number == 4 else 20))} for number in range(6)]
+    rows = [{"id": f"row-{number}", "when": pair("Then"), "text": pair("x" * (550 if number == 4 else 20))} for number in range(6)]
     screens = [scene.rows for scene in rules.scenes(case_document(timeline=[*rows, {"decision": "first-step"}])) if scene.show is Show.ROWS]
     assert [[row["id"] for row in screen] for screen in screens] == [["row-0", "row-1", "row-2"], ["row-3"], ["row-4"], ["row-5"]]
 
