@@ -32,7 +32,7 @@ BUDGET = {
     "/meetings/": 2,
     "/meetings/new?case=case-000": 3,
     "/meetings/{meeting}": 3,
-    "/meetings/{roll}": 5,
+    "/meetings/{roll}": 6,
     "/meetings/{ended}/protocol": 5,
     "/supervision/export.csv": 4,
     "/supervision/export.xlsx": 4,
