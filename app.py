@@ -16,7 +16,8 @@ from werkzeug.exceptions import HTTPException
 import cases.views.authoring
 import cases.views.library
 import cases.views.reports
-import learning.views
+import learning.views.meetings
+import learning.views.records
 import ops.views
 import people.queries
 import people.views
@@ -82,8 +83,9 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         cases.views.library.blueprint,
         cases.views.authoring.blueprint,
         cases.views.reports.blueprint,
-        learning.views.blueprint,
-        learning.views.supervision,
+        learning.views.records.blueprint,
+        learning.views.records.supervision,
+        learning.views.meetings.blueprint,
         quizzes.views.blueprint,
         uploads.views.blueprint,
     ):

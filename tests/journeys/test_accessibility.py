@@ -10,9 +10,10 @@ from playwright.sync_api import Page
 from app import create_app
 from cases.drafts import PARTS
 from core.languages import HAN
+from learning.rules import Show, scenes
 from tests.conftest import settings
 from tests.journeys.conftest import LOCALES, Server
-from tests.journeys.shipped import decide_all, questions, right_options
+from tests.journeys.shipped import decide_all, document, questions, right_options
 from tests.journeys.test_first_loop import sign_in, words
 
 pytestmark = pytest.mark.slow
@@ -57,6 +58,12 @@ def world(server, browser) -> World:
     context.close()
     supervisor = next(one for one in server.sign_ins if one.role == "supervisor").employee_no
     administrator = next(one for one in server.sign_ins if one.role == "administrator").employee_no
+    context = browser.new_context(base_url=server.address, locale="en-GB")
+    page = context.new_page()
+    sign_in(page, say, supervisor, password)
+    meetings = [meeting(page, show) for show in (Show.TITLE, Show.DECISION, Show.OUTCOME, Show.DRAWING, Show.CONTROLS, Show.ROLL)]
+    protocol = meeting(page, None)
+    context.close()
     team = "SELECT department_id FROM person WHERE employee_no = :number"
     mate = server.rows(
         f"SELECT employee_no FROM person JOIN completion ON completion.person_id = person.id WHERE department_id = ({team}) ORDER BY person.id DESC",
@@ -73,7 +80,10 @@ def world(server, browser) -> World:
             "/manage/cases/", "/manage/cases/?q=zzzz", "/manage/cases/new", f"/manage/cases/{CASE}", f"/manage/cases/{OTHER}", f"/manage/cases/{OTHER}/changes",
             *(f"/manage/cases/{CASE}/{part}" for part in PARTS), f"/manage/cases/{CASE}/preview", f"/manage/cases/{CASE}/preview?open=1", kept,
         ],
-        supervisor: ["/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}"],
+        supervisor: [
+            "/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}",
+            f"/cases/{OTHER}/sheet", "/meetings/", f"/meetings/new?case={OTHER}", *meetings, protocol,
+        ],
         administrator: ["/supervision/", "/account"],
     })  # fmt: skip
 
@@ -94,6 +104,22 @@ def refused_save(page: Page) -> str:
              return (await answer.json()).address;
            }"""
     ))  # fmt: skip
+
+
+def meeting(page: Page, show: Show | None) -> str:
+    """A meeting that has come to this screen, or with none to its end. Its address."""
+    page.goto(f"/meetings/new?case={CASE}")
+    page.locator("main form button").click()
+    page.wait_for_url(re.compile(r"/meetings/\d+$"))
+    shows = [scene.show for scene in scenes(document(CASE))]
+    for step in range(shows.index(show or Show.ROLL)):
+        page.locator("#next").click()
+        page.locator(f"[name=step][value='{step + 1}']").wait_for(state="attached")
+    if show is None:
+        page.locator("#all").click()
+        page.locator("button[form=roll]").click()
+        page.wait_for_url("**/protocol")
+    return page.url.removeprefix(page.url.partition("/meetings/")[0])
 
 
 def attempt(page: Page, slug: str, right: bool | None) -> str:
