@@ -21,7 +21,9 @@ SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 CASE, OTHER = "valero-delaware-nitrogen-2005", "yima-gasification-2019"
 NO_PAGES = {"static_file", "cases.media", "ops.healthz", "ops.readyz", "people.home", "supervision.export_csv", "supervision.export_xlsx", "uploads.standing"}
 # What stays in Latin letters on a Chinese page: our name, units, formats, the names of bodies and rules, addresses, and the beginnings of hashes.
-LATIN = re.compile(r"https?://\S+|[\w-]+(\.[\w-]+)+|Safety Casebook|English|Excel|CSV|MB|flask records verify|\b[0-9a-f]{8}\b")
+LATIN = re.compile(
+    r"https?://\S+|[\w-]+(\.[\w-]+)+|Safety Casebook|English|Excel|CSV|MB|WEBM|MP4|WebM|WebVTT|SubRip|SVG|JPEG|PNG|WebP|flask records verify|\b[0-9a-f]{8}\b"
+)
 
 
 @dataclass
