@@ -65,6 +65,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA cache_size=-4000")
 
 
+def is_compared(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether Alembic compares what it found in the database with the models; what full-text search keeps is made by migrations alone."""
+    return kind != "table" or not (name or "").startswith("case_index")
+
+
 def fetch(statement: Select[*tuple[Any, ...]], **values: Any) -> Sequence[Any]:
     """The rows of a statement that was built once, at import: building one takes longer than running it, and the session adds its share."""
     return db.session.connection().execute(statement, values).all()

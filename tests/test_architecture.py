@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("core", "people", "cases", "learning", "quizzes", "ops")
-ROOMS = {"__init__", "rules", "models", "access", "queries", "actions", "forms", "views", "cli", "casebook"}
+ROOMS = {"__init__", "rules", "words", "models", "access", "queries", "actions", "forms", "views", "cli", "casebook"}
 # A drawing that casebook.py has checked.
 SAFE_TEMPLATES = {"cases/_diagram.html"}
 

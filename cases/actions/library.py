@@ -5,15 +5,16 @@ import hashlib
 import json
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from cases import rules
+from cases.actions.index import index_case
 from cases.casebook import CaseFile, Terms
-from cases.models import Case, CaseRevision, CaseText, Cause, Term
+from cases.models import Case, CaseRevision, Cause, Term
 from cases.queries import library as queries
 from core.db import db, insert
 from core.errors import N_, Invalid
-from core.languages import LANGUAGES, said
+from core.languages import LANGUAGES
 
 
 def digest_of(value: Any) -> str:
@@ -58,36 +59,10 @@ def load_case(file: CaseFile, cause_ids: dict[str, int], now: dt.datetime) -> bo
     case.minutes, case.films = document["minutes"], len(document["films"])
     db.session.flush()
     db.session.add(CaseRevision(case_id=case.id, number=case.revision, digest=digest, document=document, created_at=now))
-    db.session.execute(delete(CaseText).where(CaseText.case_id == case.id))
-    for language in LANGUAGES:
-        db.session.add(
-            CaseText(
-                case_id=case.id,
-                language=language,
-                title=said(document["title"], language),
-                place=said(document["place"], language),
-                lead=said(document["lead"], language),
-                search=_search_text(document, language),
-            )
-        )
-    db.session.flush()
+    index_case(case.id, document)
     return True
 
 
 def note_questions(slug: str, questions: int) -> None:
     """Keep how long the quiz of a case is."""
     db.session.execute(update(Case).where(Case.slug == slug).values(questions=questions))
-
-
-def _search_text(document: dict[str, Any], language: str) -> str:
-    """All text of one language, and the tags, which know no language. Drawings and addresses are not text."""
-    content = {key: value for key, value in document.items() if key not in ("diagram", "films", "tags", "photos", "substances")}
-
-    def in_language(value: Any) -> Any:
-        if isinstance(value, dict) and set(value) & set(LANGUAGES):
-            return said(value, language)
-        if isinstance(value, dict):
-            return {key: in_language(inner) for key, inner in value.items() if key not in ("id", "url", "decision", "from")}
-        return [in_language(inner) for inner in value] if isinstance(value, list) else value
-
-    return rules.search_key(" ".join([*rules.texts(in_language(content)), *document["tags"]]))
