@@ -4,7 +4,6 @@ import argparse
 import csv
 import datetime as dt
 import random
-import re
 import statistics
 import tempfile
 import time
@@ -46,7 +45,16 @@ QUERIES = {
 PLACES = ("反应釜", "污水池", "储罐", "地下管廊", "脱硫塔", "发酵罐", "换热器", "检查井", "料仓", "汽提塔")
 GASES = ("氮气", "硫化氢（H2S）", "一氧化碳", "甲烷", "氯气", "氨气", "苯蒸气", "二氧化碳", "氩气", "溴素")
 TASKS = ("清理作业", "检维修作业", "动火作业", "受限空间作业", "高处作业", "临时用电", "吊装作业", "盲板抽堵")
-FAULTS = ("作业前未检测气体浓度", "没有佩戴空气呼吸器", "监护人离开了现场", "没有办理作业票", "阀门没有上锁挂牌", "通风机没有开启", "工具留在了下面", "交接班没有讲清楚")
+FAULTS = (
+    "作业前未检测气体浓度",
+    "没有佩戴空气呼吸器",
+    "监护人离开了现场",
+    "没有办理作业票",
+    "阀门没有上锁挂牌",
+    "通风机没有开启",
+    "工具留在了下面",
+    "交接班没有讲清楚",
+)
 ENDS = ("同事随后下去救人，也倒在里面", "他从梯子上跌落", "现场人员拨打了报警电话", "火焰从人孔喷出", "吊物坠落砸中了他", "他被传送带卷入")
 
 
@@ -108,17 +116,31 @@ def _empty(rng: random.Random) -> dict[str, Any]:
 def load(documents: list[dict[str, Any]]) -> None:
     """Publish the cases, many rows at a time, with what index_case() writes of each."""
     now = dt.datetime.now(dt.UTC)
-    causes = {slug: {"parent": None, "name": {"en": slug, "zh": slug}, "meaning": {"en": "", "zh": ""}} for slug in ("illegal-operation", "complacency", "blind-rescue")}
+    causes = {
+        slug: {"parent": None, "name": {"en": slug, "zh": slug}, "meaning": {"en": "", "zh": ""}}
+        for slug in ("illegal-operation", "complacency", "blind-rescue")
+    }
     names = {language: list[str]() for language in LANGUAGES}
     rows: dict[Any, list[dict[str, Any]]] = {model: [] for model in (Case, CaseRevision, CaseText, CaseCode)}
     index = []
     sqlite = db.engine.dialect.name == "sqlite"
     with transaction():
         load_terms(Terms(causes, *({code: {"en": code, "zh": code} for code in codes} for codes in (INDUSTRIES, ("US", "CN"), SUBSTANCES))))
-        ids = {slug: number for slug, number in db.session.execute(select(Cause.slug, Cause.id))}
+        ids = {row.slug: row.id for row in db.session.execute(select(Cause.slug, Cause.id))}
         for number, document in enumerate(documents, 1):
             line = {"industry": document["industry"], "country": document["country"], "occurred": document["date"], "year": int(document["date"][:4])}
-            rows[Case].append({"id": number, "slug": f"case-{number}", "cause_id": ids[document["cause"]], **line, "minutes": 5, "films": number % 7 == 0, "published": True, "revision": 1})
+            rows[Case].append(
+                {
+                    "id": number,
+                    "slug": f"case-{number}",
+                    "cause_id": ids[document["cause"]],
+                    **line,
+                    "minutes": 5,
+                    "films": number % 7 == 0,
+                    "published": True,
+                    "revision": 1,
+                }
+            )
             rows[CaseRevision].append({"case_id": number, "number": 1, "digest": digest_of(document), "document": document, "created_at": now})
             for language in LANGUAGES:
                 texts = {key: said(document[key], language) for key in ("title", "place", "lead")}
@@ -200,7 +222,7 @@ def shares(rows: list[dict[str, str]]) -> dict[str, tuple[int, float, float]]:
         hits = [hit.line.id - 1 for hit in find(keyword).hits[:FIRST]]
         exact = sum(place < len(rows) and keyword in carried[place] for place in hits)
         alike = sum(place < len(rows) and tuple(words.tokens(keyword)) in stems[place] for place in hits)
-        found[keyword] = (count, exact / FIRST, alike / FIRST)
+        found[keyword] = (count, exact / max(1, len(hits)), alike / max(1, len(hits)))
     return found
 
 
@@ -227,7 +249,9 @@ def main() -> None:
             finally:
                 databases.stop()
         mean = [statistics.mean(column) for column in list(zip(*share.values(), strict=True))[1:]]
-        print(f"\n{kind}: of the first {FIRST} hits for each of the {len(share)} most frequent keywords, {mean[0]:.1%} carry it, {mean[1]:.1%} it or an inflection.\n")
+        print(
+            f"\n{kind}: of the first {FIRST} hits for each of the {len(share)} most frequent keywords, {mean[0]:.1%} carry it, {mean[1]:.1%} it or an inflection.\n"
+        )
         if options.keywords:
             print("\n".join(f"{keyword}: {count} {exact:.0%} {alike:.0%}" for keyword, (count, exact, alike) in share.items()))
 

@@ -133,7 +133,7 @@ class CaseCode(Model):
 
 # The full-text index: the tokens that words.py makes of a case, in an FTS5 table on SQLite and a tsvector on PostgreSQL.
 # No model can say either, so its migration makes it.
-FTS5_INDEX = table("case_index", column("rowid", Integer), *(column(name, Text) for name in ("title", "tags", "lead", "body")))
+FTS5_INDEX = table("case_index", column("rowid", Integer), *(column(name, Text) for name in ("title", "tags", "lead", "body", "forms")))
 TSVECTOR_INDEX = table("case_index", column("case_id", Integer), column("tokens", TSVECTOR))
 
 

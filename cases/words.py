@@ -27,8 +27,6 @@ _TOKENS_MAX = 16_000  # PostgreSQL counts places up to 16,383
 _STOP = re.compile(
     "a|an|and|are|as|at|be|been|by|for|from|had|has|have|he|her|his|if|in|into|is|it|its|of|on|or|she|that|the|their|them|they|this|to|was|were|while|who|with"
 )
-# What the beginning of a word may still lack: it is stemmed with each, because the index knows stems only (explosi… is explosion).
-_ENDINGS = ("", "e", "ed", "ing", "ng", "g", "ion", "on", "n", "tion")
 # Forms of a character that are one character long, so that places in a text stay what they are.
 _FOLDED = {
     code: folded
@@ -53,6 +51,12 @@ def tokens(text: str) -> list[str]:
         run = piece["run"]
         found += [run[place : place + 2] for place in range(len(run))] if run else [stem(piece[0])]
     return found[:_TOKENS_MAX]
+
+
+def inflected(text: str) -> list[str]:
+    """The words of a text that are not their own stem, as they stand: by them the form that was typed comes first, and the beginning of a word is found."""
+    found = (piece[0] for piece in _PIECE.finditer(unicodedata.normalize("NFKC", text).casefold()) if not piece["run"])
+    return [word for word in found if word.isalnum() and len(word) <= _TOKEN_MAX and stem(word) != word][:_TOKENS_MAX]
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class Query:
     """What was asked for: all terms in the words as typed, or with the beginning of the last one, or any part of any of them."""
 
     terms: tuple[Term, ...]
+    whole: Phrase | None = None  # everything as it was typed: what has it is ranked higher
 
     @property
     def exact(self) -> list[list[Phrase]]:
@@ -114,7 +119,8 @@ def query(typed: str) -> Query:
     telling = [term for term in found if not _STOP.fullmatch(term.shown)] or found
     if telling and telling[-1] is found[-1] and not folded.rstrip().endswith(('"', "”", "»", "」")):
         telling[-1] = _begun(telling[-1])
-    return Query(tuple(telling))
+    together = tuple(tokens(folded.replace('"', "")))[: -1 if re.search(f"[{_RUN}][{_RUN}]\\W*$", folded) else None]
+    return Query(tuple(telling), Phrase(together) if telling and len(together) > 1 and together != telling[0].phrases[0].tokens else None)
 
 
 def _term(pieces: list[re.Match[str]]) -> Term:
@@ -123,43 +129,47 @@ def _term(pieces: list[re.Match[str]]) -> Term:
     parts, run = tokens(text), pieces[-1]["run"]
     if run and len(run) > 1:
         return Term((Phrase(tuple(parts[:-1])),), text)
-    return Term((Phrase(tuple(parts), begins=bool(run)),), text)
+    form = [Phrase((word,)) for word in (inflected(text) if len(pieces) == 1 else ())]
+    return Term((Phrase(tuple(parts), begins=bool(run)), *form), text)
 
 
 def _begun(term: Term) -> Term:
-    """The last word may be the beginning of a longer one: of a token, or of a word whose stem is shorter."""
+    """The last word may be the beginning of a longer one."""
     word = term.shown
-    if term.is_run or not word.isalnum() or not 2 <= len(word) <= _TOKEN_MAX:
+    if term.is_run or not word.isalnum() or not 2 <= len(word) <= _TOKEN_MAX or len(term.phrases[0].tokens) > 1:
         return term
-    shorter = {stem(word + ending) for ending in _ENDINGS if len(word) > 3} - set(term.phrases[0].tokens)
-    others = [Phrase((other,)) for other in sorted(shorter) if not other.startswith(word)]
-    return Term((*term.phrases, Phrase((word,), begins=True), *others), word)
+    return Term((*term.phrases, Phrase((word,), begins=True)), word)
 
 
-def fts5(groups: Iterable[Iterable[Phrase]]) -> str:
-    """The query in the language of SQLite's FTS5. Tokens are letters and digits, so quotation marks make them safe."""
+def fts5(groups: Iterable[Iterable[Phrase]], whole: Phrase | None = None) -> str:
+    """The query in the language of SQLite's FTS5; what has the `whole` has all groups anyway.
+
+    Tokens are letters and digits, so quotation marks around them keep every sign of that language out.
+    """
 
     def say(phrase: Phrase) -> str:
         return f'"{" ".join(phrase.tokens)}"{"*" if phrase.begins else ""}'
 
-    return " AND ".join(f"({' OR '.join(map(say, group))})" for group in groups)
+    asked = " AND ".join(f"({' OR '.join(map(say, group))})" for group in groups)
+    return f"{asked} OR {say(whole)}" if whole else asked
 
 
-def tsquery(groups: Iterable[Iterable[Phrase]]) -> str:
+def tsquery(groups: Iterable[Iterable[Phrase]], whole: Phrase | None = None) -> str:
     """The query in the language of PostgreSQL's tsquery."""
 
     def say(phrase: Phrase) -> str:
         row = " <-> ".join(f"'{token}'" for token in phrase.tokens)
         return f"({row}{':*' if phrase.begins else ''})"
 
-    return " & ".join(f"({' | '.join(map(say, group))})" for group in groups)
+    asked = " & ".join(f"({' | '.join(map(say, group))})" for group in groups)
+    return f"{asked} | {say(whole)}" if whole else asked
 
 
 def tsvector(columns: Mapping[str, str]) -> str:
-    """The tokens of all columns as the text of a tsvector, with their places; the first column weighs A, the next B and so on."""
+    """The tokens of all columns as the text of a tsvector, with their places; the first column weighs A, the next B and so on, the last as the one before."""
     places: dict[str, list[str]] = {}
     place = 0
-    for weight, text in zip("ABCD", columns.values(), strict=True):
+    for weight, text in zip("ABCDD", columns.values(), strict=True):
         for token in text.split():
             place += 1
             places.setdefault(token, []).append(f"{min(place, _TOKENS_MAX)}{weight}")
@@ -199,6 +209,7 @@ def columns(document: Document, names: Mapping[str, list[str]]) -> dict[str, str
         "tags": _joined(tags),
         "lead": _joined(_prose([document.get("lead"), document.get("facts")], both)),
         "body": _joined(_prose(rest, both)),
+        "forms": " ".join(word for text in (*_prose(document, both), *tags) for word in inflected(text)),
     }
 
 

@@ -1,10 +1,10 @@
 """What the full-text index finds, on either database, and by what a case is like another."""
 
 import math
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, func, literal, literal_column, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, func, literal, literal_column, select, tuple_, union_all
 from sqlalchemy import case as either
 from sqlalchemy.dialects.postgresql import TSQUERY
 
@@ -14,23 +14,47 @@ from cases.words import Phrase, Query, codes, fts5, tsquery
 from core.db import db
 from core.languages import LANGUAGES
 
-# Title, tags with place and names of codes, lead with facts, everything else: FTS5's bm25() takes them in this order, ts_rank() backwards.
-WEIGHTS = (8.0, 4.0, 2.0, 1.0)
-Groups = Iterable[Iterable[Phrase]]
+# Title, tags with place and names of codes, lead with facts, everything else: ts_rank() takes them backwards. In FTS5 the forms follow.
+WEIGHTS = (4.0, 3.0, 2.0, 1.0)
+FORMS = 1.0
 
 
-def matches(asked: Query, loose: bool = False, ranked: bool = True) -> Select[*tuple[Any, ...]]:
-    """The ids of the cases that have every term, or `loose` any part of one; `ranked` with a stage and a score.
+@dataclass(frozen=True)
+class Shape:
+    """What the statement of a search depends on, whatever was typed: so that it is built once."""
+
+    sqlite: bool
+    begun: bool
+    loose: int  # the parts that are counted one by one, where any will do
+
+
+def shape(asked: Query, loose: bool) -> Shape:
+    """The shape of a search; `loose` for any part of a term."""
+    return Shape(_sqlite(), not loose and asked.exact != asked.wide, len(asked.loose[0]) if loose else 0)
+
+
+def values(asked: Query, loose: bool) -> dict[str, str]:
+    """What was typed, as the statement of its shape takes it."""
+    say = fts5 if _sqlite() else tsquery
+    parts = {f"part_{place}": say([[phrase]]) for place, phrase in enumerate(asked.loose[0])} if loose else {}
+    plain = say(asked.loose if loose else asked.wide)
+    return {"plain": plain, "ranked": plain if loose else say(asked.wide, asked.whole), "exact": say(asked.exact), **parts}
+
+
+def matches(asked: Shape, ranked: bool) -> Select[*tuple[Any, ...]]:
+    """The ids of the cases that have what was typed; `ranked` with a stage and a score.
 
     Stage 0 has the words as typed and comes first, stage 1 only words that begin like the last one.
     """
-    groups = asked.loose if loose else asked.wide
-    statement = select(_id().label("id")).where(_has(groups))
+    plain, best = bindparam("plain", type_=String), bindparam("ranked", type_=String)
+    # What FTS5 is to rank by must stand in its MATCH; PostgreSQL finds faster by less.
+    statement = select(_id().label("id")).where(_has(best if ranked and asked.sqlite else plain))
     if not ranked:
         return statement
-    begun = not loose and asked.exact != asked.wide
-    stage: ColumnElement[int] = either((_id().in_(select(_id()).where(_has(asked.exact))), 0), else_=1) if begun else literal(0)
-    return statement.add_columns(stage.label("stage"), _score(groups).label("score"))
+    exact: ColumnElement[bool] = _has(bindparam("exact", type_=String))
+    as_typed = _id().in_(select(_id()).where(exact)) if asked.sqlite else exact  # MATCH is a way to look rows up, not a test of one
+    stage: ColumnElement[int] = either((as_typed, 0), else_=1) if asked.begun else literal(0)
+    return statement.add_columns(stage.label("stage"), _score(asked, best).label("score"))
 
 
 def _sqlite() -> bool:
@@ -41,38 +65,43 @@ def _id() -> ColumnElement[int]:
     return FTS5_INDEX.c.rowid if _sqlite() else TSVECTOR_INDEX.c.case_id
 
 
-def _has(groups: Groups) -> ColumnElement[bool]:
-    if _sqlite():
-        return literal_column("case_index").bool_op("MATCH")(fts5(groups))
-    return TSVECTOR_INDEX.c.tokens.bool_op("@@")(cast(tsquery(groups), TSQUERY))
+def _has(asked: ColumnElement[str]) -> ColumnElement[bool]:
+    return literal_column("case_index").bool_op("MATCH")(asked) if _sqlite() else TSVECTOR_INDEX.c.tokens.bool_op("@@")(cast(asked, TSQUERY))
 
 
-def _score(groups: Groups) -> ColumnElement[float]:
-    """BM25 on SQLite. PostgreSQL's ts_rank knows no rarity of words, so each counts by its own, as BM25 has it."""
-    if _sqlite():
-        return -func.bm25(literal_column("case_index"), *WEIGHTS)
-    phrases = list(dict.fromkeys(phrase for group in groups for phrase in group))
+def _score(asked: Shape, best: ColumnElement[str]) -> ColumnElement[float]:
+    """BM25 on SQLite. PostgreSQL's ts_rank knows no rarity of words; where any of them will do each counts by its own, as BM25 has it."""
+    if asked.sqlite:
+        return -func.bm25(literal_column("case_index"), *WEIGHTS, FORMS)
     weights: ColumnElement[Any] = literal_column(f"'{{{','.join(str(weight / WEIGHTS[0]) for weight in reversed(WEIGHTS))}}}'::float4[]")
-    ranks = [func.ts_rank(weights, TSVECTOR_INDEX.c.tokens, cast(tsquery([[phrase]]), TSQUERY), 1) for phrase in phrases]
-    if len(ranks) == 1:
-        return ranks[0]
-    count = select(func.count()).select_from(TSVECTOR_INDEX)
-    rarity = [func.ln(1 + count.scalar_subquery() / (count.where(_has([[phrase]])).scalar_subquery() + 0.5)) for phrase in phrases]
-    total = ranks[0] * rarity[0]
-    for rank, rare in zip(ranks[1:], rarity[1:], strict=True):
-        total = total + rank * rare
-    return total
+
+    def rank(query: ColumnElement[str]) -> ColumnElement[float]:
+        return func.ts_rank(weights, TSVECTOR_INDEX.c.tokens, cast(query, TSQUERY), 1)
+
+    if not asked.loose:
+        return rank(best)
+    about_all = select(func.max(_id())).scalar_subquery()
+    score: ColumnElement[float] = literal(0.0)
+    for place in range(asked.loose):
+        part: ColumnElement[str] = bindparam(f"part_{place}", type_=String)
+        have_it = select(func.count()).select_from(TSVECTOR_INDEX).where(_has(part)).scalar_subquery()
+        score = score + rank(part) * func.ln(1 + about_all / (have_it + 0.5))
+    return score
 
 
 def has_token(token: str) -> Select[*tuple[Any, ...]]:
     """The ids of the cases that have this token."""
-    return select(_id().label("id")).where(_has([[Phrase((token,))]]))
+    return select(_id().label("id")).where(_has(_literal(token)))
+
+
+def _literal(token: str) -> ColumnElement[str]:
+    return literal((fts5 if _sqlite() else tsquery)([[Phrase((token,))]]))
 
 
 def rarities(tokens: list[str]) -> dict[str, float]:
     """How telling each token is: the logarithm of the share of cases that have it, turned round. Without those that one case alone has."""
     count = select(func.count().label("found")).select_from(FTS5_INDEX if _sqlite() else TSVECTOR_INDEX)
-    counts = [count.add_columns(literal(token).label("token")).where(_has([[Phrase((token,))]])) for token in tokens]
+    counts = [count.add_columns(literal(token).label("token")).where(_has(_literal(token))) for token in tokens]
     everything = count.add_columns(literal("").label("token"))
     found = {token: number for number, token in db.session.execute(union_all(everything, *counts))}
     total = found.pop("")

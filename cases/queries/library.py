@@ -77,7 +77,7 @@ def causes() -> list[CauseLine]:
     return [CauseLine(*row) for row in db.session.execute(columns.order_by(Cause.position))]
 
 
-def lines(person_id: int, language: str) -> Select[*tuple[Any, ...]]:
+def lines(person_id: Any, language: Any) -> Select[*tuple[Any, ...]]:
     """All cases with what a list shows of them, and where this person stands in each."""
     return (
         select(*LINE)

@@ -1,22 +1,22 @@
 """The library: its shelves, and what was searched in it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, or_, select, union_all
-from sqlalchemy import String as Characters
+from sqlalchemy import CTE, ColumnElement, CompoundSelect, Integer, Select, String, and_, bindparam, func, literal, select, union_all
 from sqlalchemy import case as either
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import aliased
 
 from cases.models import Case, CaseCode, CaseText, Reading
-from cases.queries.index import matches
+from cases.queries import index
 from cases.queries.library import LINE, CaseLine, CauseLine, causes, lines, term_names
-from cases.words import Marker, Query, query
-from core.db import db
+from cases.words import Marker, query
+from core.db import fetch
 from core.languages import other
 
 ON_SHELF = 12  # cases of a cause that the library shows before one asks for all of them
@@ -100,6 +100,15 @@ class Library:
         return min(PAGES_MOST, -(-self.found // ON_PAGE))
 
 
+@dataclass(frozen=True)
+class _Shape:
+    """What the statements of a page depend on: each is built once for all pages alike, because building one takes longer than running it."""
+
+    match: index.Shape | None
+    on: frozenset[str]
+    authored: bool
+
+
 def library(filters: Filters, person_id: int, language: str, page: int = 1, authored: bool = False) -> Library:
     """The cases that match, of authors also those that are not published: ranked where words are searched, else newest first.
 
@@ -108,44 +117,70 @@ def library(filters: Filters, person_id: int, language: str, page: int = 1, auth
     tree = causes()
     asked = query(filters.q)
     page = max(1, min(page, PAGES_MOST))
-    found, shelves, hits, loose = 0, list[Shelf](), list[Hit](), False
-    if filters.q and not asked.terms:
-        pass  # signs alone: nothing has them
-    elif filters.q or filters.cause:
-        found, hits = _hits(filters, asked, tree, person_id, language, page, authored, loose)
-        if not found and asked.terms:
+    values = _values(filters, tree) | {"person_id": person_id, "language": language, "other": other(language), "skip": (page - 1) * ON_PAGE}
+    on = frozenset(name for name in filters.on if name != "year" or "year_from" in values)
+    rows, shelves, loose = list[Any](), list[Shelf](), False
+    shape = _Shape(None, on, authored)
+    if asked.terms:
+        shape = replace(shape, match=index.shape(asked, loose))
+        values |= index.values(asked, loose)
+        rows = list(fetch(_hits(shape), **values))
+        if not rows and page == 1:
             loose = True
-            found, hits = _hits(filters, asked, tree, person_id, language, page, authored, loose)
-    else:
-        shelves = _shelves(filters, tree, person_id, language, authored)
-        found = sum(shelf.total for shelf in shelves)
-    counts = _counts(filters, asked, tree, authored, loose)
-    return Library(tree, counts.pop("all").get("", 0), found, shelves, hits, loose, page, _options(counts, filters, tree, language))
+            shape = replace(shape, match=index.shape(asked, loose))
+            values |= index.values(asked, loose)
+            rows = list(fetch(_hits(shape), **values))
+    elif filters.cause:
+        rows = list(fetch(_hits(shape), **values))
+    elif not filters.q:
+        shelves = _shelves(fetch(_shelved(shape), **values), tree)
+    counts: dict[str, dict[str, int]] = {name: {} for name in ("all", "found", *FILTERS)}
+    for name, value, number in fetch(_counts(shape), **values):
+        counts[name][value] = number
+    marker = Marker(asked, loose)
+    return Library(
+        tree,
+        counts["all"].get("", 0),
+        counts["found"].get("", 0) if asked.terms or not filters.q else 0,
+        shelves,
+        [_hit(marker, row, language, loose) for row in rows],
+        loose,
+        page,
+        _options(counts, filters, tree, language),
+    )
 
 
-def _cases(asked: Query, authored: bool, loose: bool, ranked: bool) -> CTE:
+def _values(filters: Filters, tree: list[CauseLine]) -> dict[str, Any]:
+    """What the filters ask for, as the statements take it. A year that is none asks for nothing."""
+    values: dict[str, Any] = {name: getattr(filters, name) for name in ("industry", "country", "substance")}
+    values["causes"] = _subtree(filters.cause, tree)
+    if years := YEARS.fullmatch(filters.year):
+        values |= {"year_from": int(years[1]), "year_to": int(years[2] or years[1])}
+    return values
+
+
+def _found(shape: _Shape, ranked: bool) -> CTE:
     """The cases that have the words, with what filters ask of them."""
     columns = select(Case.id, Case.cause_id, Case.industry, Case.country, Case.year, Case.films, Case.occurred)
-    if asked.terms:
-        match = matches(asked, loose, ranked).cte("match")
+    if shape.match:
+        match = index.matches(shape.match, ranked).cte("match")
         columns = columns.join(match, match.c.id == Case.id)
         if ranked:
             columns = columns.add_columns(match.c.stage, match.c.score)
-    return (columns if authored else columns.where(Case.published)).cte("found")
+    return (columns if shape.authored else columns.where(Case.published)).cte("found")
 
 
-def _conditions(filters: Filters, found: CTE, tree: list[CauseLine]) -> dict[str, ColumnElement[bool]]:
-    """What each filter that is on asks for. A year that is none, or a cause that there is not, asks for nothing."""
+def _conditions(shape: _Shape, found: CTE) -> dict[str, ColumnElement[bool]]:
+    """What each filter that is on asks for."""
     asked: dict[str, ColumnElement[bool]] = {
-        "industry": found.c.industry == filters.industry,
-        "country": found.c.country == filters.country,
+        "cause": found.c.cause_id.in_(bindparam("causes", expanding=True)),
+        "industry": found.c.industry == bindparam("industry"),
+        "substance": found.c.id.in_(select(CaseCode.case_id).where(CaseCode.kind == "substance", CaseCode.code == bindparam("substance"))),
+        "country": found.c.country == bindparam("country"),
+        "year": found.c.year.between(bindparam("year_from"), bindparam("year_to")),
         "film": found.c.films > 0,
-        "substance": found.c.id.in_(select(CaseCode.case_id).where(CaseCode.kind == "substance", CaseCode.code == filters.substance)),
-        "cause": found.c.cause_id.in_(_subtree(filters.cause, tree)),
     }
-    if years := YEARS.fullmatch(filters.year):
-        asked["year"] = found.c.year.between(int(years[1]), int(years[2] or years[1]))
-    return {name: condition for name, condition in asked.items() if name in filters.on}
+    return {name: asked[name] for name in sorted(shape.on)}
 
 
 def _subtree(slug: str, tree: list[CauseLine]) -> list[int]:
@@ -156,8 +191,10 @@ def _subtree(slug: str, tree: list[CauseLine]) -> list[int]:
     return sorted(ids)
 
 
-def _shelves(filters: Filters, tree: list[CauseLine], person_id: int, language: str, authored: bool) -> list[Shelf]:
-    found = _cases(query(""), authored, loose=False, ranked=False)
+@lru_cache(maxsize=128)
+def _shelved(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    """The newest cases of every cause, with how many it has and how many of those the person has studied."""
+    found = _found(shape, ranked=False)
     ranked = (
         select(
             found.c.id,
@@ -165,45 +202,48 @@ def _shelves(filters: Filters, tree: list[CauseLine], person_id: int, language: 
             func.count().over(partition_by=found.c.cause_id).label("total"),
             func.count(Reading.studied_at).over(partition_by=found.c.cause_id).label("studied"),
         )
-        .outerjoin(Reading, and_(Reading.case_id == found.c.id, Reading.person_id == person_id))
-        .where(*_conditions(filters, found, tree).values())
+        .outerjoin(Reading, and_(Reading.case_id == found.c.id, Reading.person_id == bindparam("person_id")))
+        .where(*_conditions(shape, found).values())
         .subquery()
     )
-    shown = lines(person_id, language).add_columns(ranked.c.total, ranked.c.studied).join(ranked, ranked.c.id == Case.id)
+    shown = lines(bindparam("person_id"), bindparam("language")).add_columns(ranked.c.total, ranked.c.studied).join(ranked, ranked.c.id == Case.id)
+    return shown.where(ranked.c.place <= ON_SHELF).order_by(Case.occurred.desc(), Case.id)
+
+
+def _shelves(rows: Iterable[Any], tree: list[CauseLine]) -> list[Shelf]:
     by_cause: dict[int, list[Any]] = {}
-    for row in db.session.execute(shown.where(ranked.c.place <= ON_SHELF).order_by(Case.occurred.desc(), Case.id)):
+    for row in rows:
         by_cause.setdefault(row.cause_id, []).append(row)
-    return [Shelf(cause, [CaseLine(*row[: len(LINE)]) for row in rows], rows[0].total, rows[0].studied) for cause in tree if (rows := by_cause.get(cause.id))]
+    return [
+        Shelf(cause, [CaseLine(*row[: len(LINE)]) for row in by_cause[cause.id]], *by_cause[cause.id][0][len(LINE) :]) for cause in tree if cause.id in by_cause
+    ]
 
 
-def _hits(
-    filters: Filters, asked: Query, tree: list[CauseLine], person_id: int, language: str, page: int, authored: bool, loose: bool
-) -> tuple[int, list[Hit]]:
-    """How many there are, and a page of them. What a decision opens is read only where this reader may see it."""
-    found = _cases(asked, authored, loose, ranked=True)
-    order = (found.c.stage, found.c.score.desc(), found.c.id) if asked.terms else (found.c.occurred.desc(), found.c.id)
-    place = func.row_number().over(order_by=order).label("place")
-    ranked = select(found.c.id, place, func.count().over().label("total")).where(*_conditions(filters, found, tree).values())
-    shown = ranked.order_by(place).limit(ON_PAGE).offset((page - 1) * ON_PAGE).subquery()
+@lru_cache(maxsize=256)
+def _hits(shape: _Shape) -> Select[*tuple[Any, ...]]:
+    """A page of the list, with what a hit may quote. What a decision opens is read only where this reader may see it."""
+    found = _found(shape, ranked=True)
+
+    def order(of: Any) -> tuple[Any, ...]:
+        return (of.c.stage, of.c.score.desc(), of.c.id) if shape.match else (of.c.occurred.desc(), of.c.id)
+
+    page = select(found).where(*_conditions(shape, found).values()).order_by(*order(found)).limit(ON_PAGE).offset(bindparam("skip", type_=Integer)).subquery()
     second = aliased(CaseText)
-    may_see = literal(True) if authored else Reading.studied_revision == Case.revision
+    may_see = literal(True) if shape.authored else Reading.studied_revision == Case.revision
     texts = (CaseText.open_text, second.open_text, *(either((may_see, text.hidden_text), else_="") for text in (CaseText, second)))
-    statement = (
-        lines(person_id, language)
-        .add_columns(*texts, second.title, second.place, shown.c.total)
-        .join(shown, shown.c.id == Case.id)
-        .join(second, and_(second.case_id == Case.id, second.language == other(language)))
-        .order_by(shown.c.place)
+    return (
+        lines(bindparam("person_id"), bindparam("language"))
+        .add_columns(*texts, second.title, second.place)
+        .join(page, page.c.id == Case.id)
+        .join(second, and_(second.case_id == Case.id, second.language == bindparam("other")))
+        .order_by(*order(page))
     )
-    rows = db.session.execute(statement).all()
-    marker = Marker(asked, loose)
-    return rows[0].total if rows else 0, [_hit(marker, row, language, loose) for row in rows]
 
 
 def _hit(marker: Marker, row: Any, language: str, loose: bool) -> Hit:
     """What is quoted: the reader's language before the other, what everybody may read before what a decision opened."""
     line = CaseLine(*row[: len(LINE)])
-    opened, opened_other, hidden, hidden_other, title_other, place_other, _total = row[len(LINE) :]
+    opened, opened_other, hidden, hidden_other, title_other, place_other = row[len(LINE) :]
     quoted, quoted_in, elder = Markup(""), language, other(language)
     missing = marker.missing([line.title, line.place])
     places = [(opened, language), (opened_other, elder), (f"{title_other}\n{place_other}", elder), (hidden, language), (hidden_other, elder)]
@@ -217,25 +257,23 @@ def _hit(marker: Marker, row: Any, language: str, loose: bool) -> Hit:
     return Hit(line, marker.show(line.title), marker.show(line.place), quoted or marker.show(line.lead), quoted_in, elsewhere and marker.count > 0)
 
 
-def _counts(filters: Filters, asked: Query, tree: list[CauseLine], authored: bool, loose: bool) -> dict[str, dict[str, int]]:
-    """Of every filter how many cases each of its values would leave, the other filters as they are; and "all" there are."""
-    found = _cases(asked, authored, loose, ranked=False)
-    conditions = _conditions(filters, found, tree)
+@lru_cache(maxsize=256)
+def _counts(shape: _Shape) -> CompoundSelect[*tuple[Any, ...]]:
+    """Of every filter how many cases each of its values would leave, the other filters as they are; how many are found; and "all" there are."""
+    found = _found(shape, ranked=False)
+    conditions = _conditions(shape, found)
 
     def count(name: str, column: Any) -> Select[*tuple[Any, ...]]:
         others = [condition for key, condition in conditions.items() if key != name]
-        return select(literal(name), as_type(column, Characters), func.count()).where(*others).group_by(column)
+        return select(literal(name), as_type(column, String), func.count()).where(*others, column.is_not(None)).group_by(column)
 
-    films = either((found.c.films > 0, 1), else_=0)
-    counted = [count(name, found.c[column]) for name, column in (("cause", "cause_id"), ("industry", "industry"), ("country", "country"), ("year", "year"))]
-    counted.append(count("film", films))
+    films = either((found.c.films > 0, 1))
+    columns = {"cause": found.c.cause_id, "industry": found.c.industry, "country": found.c.country, "year": found.c.year, "film": films}
     substances = count("substance", CaseCode.code).select_from(found.join(CaseCode, and_(CaseCode.case_id == found.c.id, CaseCode.kind == "substance")))
-    everything = select(literal("all"), literal(""), func.count()).select_from(Case).where(or_(Case.published, literal(authored)))
-    counts: dict[str, dict[str, int]] = {name: {} for name in ("all", "cause", "industry", "substance", "country", "year", "film")}
-    for name, value, number in db.session.execute(union_all(*counted, substances, everything)):
-        if value is not None:
-            counts[name][value] = number
-    return counts
+    total = select(literal("found"), literal(""), func.count()).select_from(found).where(*conditions.values())
+    everything = select(literal("all"), literal(""), func.count()).select_from(Case)
+    everything = everything if shape.authored else everything.where(Case.published)
+    return union_all(*(count(name, column) for name, column in columns.items()), substances, total, everything)
 
 
 def _options(counts: Mapping[str, Mapping[str, int]], filters: Filters, tree: list[CauseLine], language: str) -> dict[str, list[Option]]:

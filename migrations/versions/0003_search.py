@@ -34,10 +34,10 @@ def upgrade():
     op.create_index(op.f("ix_case_code_kind_code"), "case_code", ["kind", "code"])
     if op.get_bind().dialect.name == "sqlite":
         # The tokens are made by words.py; this tokenizer takes them apart at the spaces and does nothing else to them.
-        op.execute("CREATE VIRTUAL TABLE case_index USING fts5(title, tags, lead, body, tokenize='ascii', prefix='1 2 3')")
+        op.execute("CREATE VIRTUAL TABLE case_index USING fts5(title, tags, lead, body, forms, tokenize='ascii', prefix='1 2 3')")
     else:
         op.execute("CREATE TABLE case_index (case_id integer CONSTRAINT pk_case_index PRIMARY KEY, tokens tsvector NOT NULL)")
-        op.execute("CREATE INDEX ix_case_index_tokens ON case_index USING gin (tokens)")
+        op.execute("CREATE INDEX ix_case_index_tokens ON case_index USING gin (tokens) WITH (fastupdate = off)")
     index_what_exists()
 
 
@@ -69,7 +69,7 @@ def index_what_exists():
             connection.execute(sa.text("INSERT INTO case_code VALUES (:id, :kind, :code)"), {"id": case_id, "kind": kind, "code": code})
         columns = words.columns(document, names)
         if sqlite:
-            row = "INSERT INTO case_index (rowid, title, tags, lead, body) VALUES (:id, :title, :tags, :lead, :body)"
+            row = "INSERT INTO case_index (rowid, title, tags, lead, body, forms) VALUES (:id, :title, :tags, :lead, :body, :forms)"
             connection.execute(sa.text(row), {"id": case_id, **columns})
         else:
             row = "INSERT INTO case_index VALUES (:id, CAST(:tokens AS tsvector))"
