@@ -248,10 +248,9 @@ def main() -> None:
                     share = shares(rows)
             finally:
                 databases.stop()
-        mean = [statistics.mean(column) for column in list(zip(*share.values(), strict=True))[1:]]
-        print(
-            f"\n{kind}: of the first {FIRST} hits for each of the {len(share)} most frequent keywords, {mean[0]:.1%} carry it, {mean[1]:.1%} it or an inflection.\n"
-        )
+        exact, alike = (statistics.mean(column) for column in list(zip(*share.values(), strict=True))[1:])
+        about = f"of the first {FIRST} hits for each of the {len(share)} most frequent keywords"
+        print(f"\n{kind}: {about} {exact:.1%} carry it, {alike:.1%} it or an inflection.\n")
         if options.keywords:
             print("\n".join(f"{keyword}: {count} {exact:.0%} {alike:.0%}" for keyword, (count, exact, alike) in share.items()))
 

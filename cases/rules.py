@@ -5,7 +5,6 @@ The document of a case is the content of its case.yaml as plain values: see case
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -58,16 +57,6 @@ def visible_timeline(document: Document, chosen: Mapping[str, str]) -> list[Docu
 def minutes_read(opened_at: dt.datetime, studied_at: dt.datetime, stated: int) -> int:
     """Minutes between opening a case and marking it as studied: whole ones begun, at most the stated reading time."""
     return max(1, min(stated, -int(-(studied_at - opened_at).total_seconds() // 60)))
-
-
-def search_key(text: str) -> str:
-    """Text as it is stored for search and as it is searched: compatibility forms alike, case folded, spaces single."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def search_terms(query: str) -> list[str]:
-    """The words that must all occur. Chinese has no spaces: a run of characters is one term, found anywhere."""
-    return search_key(query[:SEARCH_MAX]).split()
 
 
 def texts(value: Any) -> Iterator[str]:

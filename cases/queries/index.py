@@ -111,7 +111,8 @@ def rarities(tokens: list[str]) -> dict[str, float]:
 def code_names(document: Document) -> dict[str, list[str]]:
     """The names of the codes of a case, by language."""
     wanted = codes(document)
-    terms = select(Term.name_en, Term.name_zh).where(tuple_(Term.kind, Term.code).in_(wanted))
-    causes = select(Cause.name_en, Cause.name_zh).where(Cause.slug.in_([code for kind, code in wanted if kind == "cause"]))
-    rows = db.session.execute(union_all(terms, causes)).all()
-    return {language: [row[place] for row in rows] for place, language in enumerate(LANGUAGES)}
+    terms = select(Term.kind, Term.code, Term.name_en, Term.name_zh).where(tuple_(Term.kind, Term.code).in_(wanted))
+    slugs = [code for kind, code in wanted if kind == "cause"]
+    causes = select(literal("cause"), Cause.slug, Cause.name_en, Cause.name_zh).where(Cause.slug.in_(slugs))
+    found = {(kind, code): names for kind, code, *names in db.session.execute(union_all(terms, causes))}
+    return {language: [found[key][place] for key in wanted if key in found] for place, language in enumerate(LANGUAGES)}
