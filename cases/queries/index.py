@@ -25,20 +25,22 @@ class Shape:
 
     sqlite: bool
     begun: bool
+    whole: bool
     loose: int  # the parts that are counted one by one, where any will do
 
 
 def shape(asked: Query, loose: bool) -> Shape:
     """The shape of a search; `loose` for any part of a term."""
-    return Shape(_sqlite(), not loose and asked.exact != asked.wide, len(asked.loose[0]) if loose else 0)
+    return Shape(_sqlite(), not loose and asked.exact != asked.wide, not loose and asked.whole is not None, len(asked.loose[0]) if loose else 0)
 
 
 def values(asked: Query, loose: bool) -> dict[str, str]:
     """What was typed, as the statement of its shape takes it."""
     say = fts5 if _sqlite() else tsquery
     parts = {f"part_{place}": say([[phrase]]) for place, phrase in enumerate(asked.loose[0])} if loose else {}
-    plain = say(asked.loose if loose else asked.wide)
-    return {"plain": plain, "ranked": plain if loose else say(asked.wide, asked.whole), "exact": say(asked.exact), **parts}
+    plain, whole = say(asked.loose if loose else asked.wide), say([[asked.whole]] if asked.whole else [])
+    with_whole = plain if loose or not asked.whole else say(asked.wide, asked.whole)
+    return {"plain": plain, "with_whole": with_whole, "whole": whole, "exact": say(asked.exact), **parts}
 
 
 def matches(asked: Shape, ranked: bool) -> Select[*tuple[Any, ...]]:
@@ -46,15 +48,15 @@ def matches(asked: Shape, ranked: bool) -> Select[*tuple[Any, ...]]:
 
     Stage 0 has the words as typed and comes first, stage 1 only words that begin like the last one.
     """
-    plain, best = bindparam("plain", type_=String), bindparam("ranked", type_=String)
-    # What FTS5 is to rank by must stand in its MATCH; PostgreSQL finds faster by less.
-    statement = select(_id().label("id")).where(_has(best if ranked and asked.sqlite else plain))
+    # What FTS5 is to rank by must stand in its MATCH.
+    wanted = bindparam("with_whole" if ranked and asked.sqlite else "plain", type_=String)
+    statement = select(_id().label("id")).where(_has(wanted))
     if not ranked:
         return statement
     exact: ColumnElement[bool] = _has(bindparam("exact", type_=String))
     as_typed = _id().in_(select(_id()).where(exact)) if asked.sqlite else exact  # MATCH is a way to look rows up, not a test of one
     stage: ColumnElement[int] = either((as_typed, 0), else_=1) if asked.begun else literal(0)
-    return statement.add_columns(stage.label("stage"), _score(asked, best).label("score"))
+    return statement.add_columns(stage.label("stage"), _score(asked).label("score"))
 
 
 def _sqlite() -> bool:
@@ -69,7 +71,7 @@ def _has(asked: ColumnElement[str]) -> ColumnElement[bool]:
     return literal_column("case_index").bool_op("MATCH")(asked) if _sqlite() else TSVECTOR_INDEX.c.tokens.bool_op("@@")(cast(asked, TSQUERY))
 
 
-def _score(asked: Shape, best: ColumnElement[str]) -> ColumnElement[float]:
+def _score(asked: Shape) -> ColumnElement[float]:
     """BM25 on SQLite. PostgreSQL's ts_rank knows no rarity of words; where any of them will do each counts by its own, as BM25 has it."""
     if asked.sqlite:
         return -func.bm25(literal_column("case_index"), *WEIGHTS, FORMS)
@@ -79,9 +81,10 @@ def _score(asked: Shape, best: ColumnElement[str]) -> ColumnElement[float]:
         return func.ts_rank(weights, TSVECTOR_INDEX.c.tokens, cast(query, TSQUERY), 1)
 
     if not asked.loose:
-        return rank(best)
+        score = rank(bindparam("plain", type_=String))
+        return score * either((_has(bindparam("whole", type_=String)), 2), else_=1) if asked.whole else score
     about_all = select(func.max(_id())).scalar_subquery()
-    score: ColumnElement[float] = literal(0.0)
+    score = literal(0.0)
     for place in range(asked.loose):
         part: ColumnElement[str] = bindparam(f"part_{place}", type_=String)
         have_it = select(func.count()).select_from(TSVECTOR_INDEX).where(_has(part)).scalar_subquery()
