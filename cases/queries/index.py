@@ -78,11 +78,11 @@ def _score(asked: Shape) -> ColumnElement[float]:
     weights: ColumnElement[Any] = literal_column(f"'{{{','.join(str(weight / WEIGHTS[0]) for weight in reversed(WEIGHTS))}}}'::float4[]")
 
     def rank(query: ColumnElement[str]) -> ColumnElement[float]:
-        return func.ts_rank(weights, TSVECTOR_INDEX.c.tokens, cast(query, TSQUERY), 1)
+        return func.ts_rank(weights, TSVECTOR_INDEX.c.tokens, cast(query, TSQUERY))
 
     if not asked.loose:
         score = rank(bindparam("plain", type_=String))
-        return score * either((_has(bindparam("whole", type_=String)), 2), else_=1) if asked.whole else score
+        return score * either((_has(bindparam("whole", type_=String)), 1.5), else_=1.0) if asked.whole else score
     about_all = select(func.max(_id())).scalar_subquery()
     score = literal(0.0)
     for place in range(asked.loose):
