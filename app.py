@@ -13,14 +13,16 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
+import cases.views.authoring
 import cases.views.library
 import learning.views
 import ops.views
 import people.queries
 import people.views
 import quizzes.views
+import uploads.views
 from core.assets import install_assets
-from core.config import FIXED, from_environment
+from core.config import FIXED, MEGABYTE, from_environment
 from core.db import db
 from core.door import install_guard
 from core.errors import FORM_EXPIRED, MESSAGES, DomainError
@@ -77,9 +79,11 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         ops.views.blueprint,
         people.views.blueprint,
         cases.views.library.blueprint,
+        cases.views.authoring.blueprint,
         learning.views.blueprint,
         learning.views.supervision,
         quizzes.views.blueprint,
+        uploads.views.blueprint,
     ):
         app.register_blueprint(blueprint)
     install_guard(app)
@@ -101,13 +105,14 @@ def _install_errors(app: Flask) -> None:
 
     def show(status: int, message: str, values: dict[str, Any] | None = None) -> Any:
         text = gettext(message, **(values or {}))
-        if request.is_json or request.method == "PUT":
+        if request.is_json or request.method in ("PUT", "PATCH", "DELETE") or request.accept_mimetypes.best == "application/json":
             return {"error": text}, status
         return render_template("errors/error.html", status=status, message=text), status
 
     def show_http(error: HTTPException) -> Any:
         code = error.code or 500
-        return error if code < 400 else show(code, MESSAGES.get(code, MESSAGES[400 if code < 500 else 500]))
+        values = {"most": (request.max_content_length or 0) // MEGABYTE}
+        return error if code < 400 else show(code, MESSAGES.get(code, MESSAGES[400 if code < 500 else 500]), values)
 
     app.register_error_handler(DomainError, lambda error: show(error.status, error.message, error.values))
     app.register_error_handler(HTTPException, show_http)

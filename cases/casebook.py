@@ -1,22 +1,22 @@
 """Reading the files of a casebook into case documents. Checks everything, writes nothing. Format: casebook/README.md."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cases import rules
+from core.captions import read_captions
 from core.config import MEGABYTE
-from core.errors import N_
+from core.drawings import clean_drawing
+from core.errors import N_, Invalid
 from core.files import recognise, stored_name
 from core.yaml_lines import Piece, Problem, open_yaml
 
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 PHOTO_MOST = 4 * MEGABYTE
 LINK = re.compile(r"https?://[^\s\"'<>]+")
-# What an inlined drawing may not hold: it becomes part of the page.
-UNSAFE_SVG = re.compile(r"<\s*(script|style|foreignobject|iframe|image|a|animate|set)\b|\bon\w+\s*=|\bstyle\s*=|(href|src)\s*=\s*[\"'](?!#)|<!|<\?", re.I)
 
 
 @dataclass
@@ -240,12 +240,18 @@ def _diagram(top: Piece, folder: Path) -> dict[str, Any] | None:
     diagram: dict[str, Any] = {"svg": "", "alt": piece.pair("alt"), "key": [entry.whole_pair() for entry in piece.pieces("key", 0, 12)]}
     file = _beside(piece, "file", folder, name)
     if file:
-        drawing = file.read_text("utf-8", errors="replace").strip()
-        if not drawing.startswith("<svg") or UNSAFE_SVG.search(drawing):
-            piece.complain(N_("“%(name)s” must be a plain SVG drawing: no script, style, link, image or comment"), "file", name=name)
-        diagram["svg"] = drawing
+        diagram["svg"] = _sound(file, clean_drawing, piece)
     piece.done()
     return diagram
+
+
+def _sound(file: Path, read: Callable[[bytes], str], piece: Piece) -> str:
+    """What a reader makes of a file; nothing, with a problem noted at its line, where the reader refuses it."""
+    try:
+        return read(file.read_bytes())
+    except Invalid as refusal:
+        piece.problems.append(Problem(file, refusal.values.get("line", 1), refusal.message, refusal.values))
+        return ""
 
 
 def _photo(piece: Piece, folder: Path, media: list[Path]) -> dict[str, Any]:
@@ -282,6 +288,7 @@ def _film(piece: Piece, folder: Path, media: list[Path]) -> dict[str, Any]:
     captions = piece.piece("captions", required=False)
     for language in captions.entries if captions else ():
         if captions and (file := _beside(captions, language, folder, captions.text(language), ".vtt")):
+            _sound(file, read_captions, piece)
             film["captions"][language] = stored_name(file)
             media.append(file)
     piece.done()

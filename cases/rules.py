@@ -8,18 +8,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from core.languages import LANGUAGES
+
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SLUG_MAX = 80
 SEARCH_MAX = 100
 RESERVED_PARTS = ("facts", "decision", "direct-cause", "at-your-post", "lesson")
 
 Document = Mapping[str, Any]
-
-
-def missing_for_publication(document: Document) -> list[str]:
-    """What a case lacks to be published: PRODUCT rule "Cases"; empty when it may be."""
-    lacking = [key for key in ("controls", "decisions", "sources") if not document.get(key)]
-    return lacking if document.get("cause") else ["cause", *lacking]
 
 
 def parts(document: Document) -> set[str]:
@@ -69,6 +65,14 @@ def texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from texts(inner)
+
+
+def is_partial(value: Any, language: str) -> bool:
+    """Whether some text inside a document is there in another language only."""
+    if isinstance(value, Mapping):
+        said_elsewhere = any(value.get(other) for other in LANGUAGES if other != language)
+        return (said_elsewhere and not value.get(language)) or any(is_partial(inner, language) for inner in value.values())
+    return isinstance(value, list | tuple) and any(is_partial(inner, language) for inner in value)
 
 
 def _numbered(document: Document) -> Iterator[Document]:

@@ -35,7 +35,20 @@ _FOLDED = {
     if len(folded := unicodedata.normalize("NFKC", chr(code))) == 1
 }
 _NO_PROSE = ("id", "url", "decision", "from", "sound", "svg", "file", "files", "name", "captions", "credit")
-_HIDDEN = ("toll_note", "direct_cause", "underlying_causes", "controls", "last_barrier", "at_your_post", "lesson", "aftermath", "unknown", "films")
+_HIDDEN = (
+    "toll_note",
+    "direct_cause",
+    "underlying_causes",
+    "controls",
+    "last_barrier",
+    "at_your_post",
+    "lesson",
+    "aftermath",
+    "unknown",
+    "films",
+    "photos",
+    "diagram",
+)
 
 
 @lru_cache(maxsize=50_000)

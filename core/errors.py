@@ -51,7 +51,7 @@ MESSAGES = {
     400: N_("The server could not read what was sent. Go back and try again."),
     404: N_("This page does not exist, or it is not open to you."),
     405: N_("This address cannot be used in this way."),
-    413: N_("What was sent is too large. At most 1 MB is taken."),
+    413: N_("What was sent is too large. At most %(most)s MB is taken."),
     415: N_("Send the answer as JSON."),
     500: N_("Something failed on the server. What was saved before is kept. Try again in a minute."),
 }

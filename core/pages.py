@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
 from flask_babel import force_locale, format_date, format_datetime, get_translations
+from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 from werkzeug.routing import IntegerConverter, Map
 
@@ -24,6 +25,26 @@ _EMPHASIS = re.compile(r"\*(.+?)\*")
 def prose(text: str) -> Markup:
     """A text with **bold** and *emphasis*, and nothing else that is markup."""
     return Markup(_EMPHASIS.sub(r"<em>\1</em>", _BOLD.sub(r"<b>\1</b>", str(escape(text)))))  # noqa: S704 - escaped first
+
+
+# Paragraphs, lists, emphasis and links; no markup of the writer's own, and links only to the web.
+_MARKDOWN = MarkdownIt("zero").enable(["paragraph", "list", "emphasis", "link", "newline", "escape", "entity", "balance_pairs", "fragments_join"])
+_MARKDOWN.validateLink = lambda url: url.startswith(("https://", "http://"))  # type: ignore[method-assign]
+
+
+def _open_link(_renderer: Any, tokens: Any, place: int, _options: Any, _env: Any) -> str:
+    return f'<a href="{escape(str(tokens[place].attrGet("href")))}" target="_blank" rel="noopener noreferrer">'
+
+
+_MARKDOWN.add_render_rule("link_open", _open_link)
+
+
+def markdown(text: str, after: Markup | str = "") -> Markup:
+    """Paragraphs, lists, **bold**, *emphasis* and links to the web as HTML, with something after the last word. Everything else stays text."""
+    html = _MARKDOWN.render(text).strip()
+    close = html.rfind("</p>") if html.endswith("</p>") else html.rfind("</li>")
+    place = close if close >= 0 else len(html)
+    return Markup(html[:place]) + escape(after) + Markup(html[place:])  # noqa: S704 - the parser escapes
 
 
 def zone() -> ZoneInfo:
@@ -138,7 +159,10 @@ def install_pages(app: Flask) -> None:
         def text(pair: Mapping[str, Any]) -> Markup:
             return prose(said(pair, language))
 
-        return {"language": language, "text": text, "here": request.full_path.rstrip("?")}
+        def passage(pair: Mapping[str, Any], after: Markup | str = "") -> Markup:
+            return markdown(said(pair, language), after)
+
+        return {"language": language, "text": text, "passage": passage, "here": request.full_path.rstrip("?")}
 
     app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_many)
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, day=day, moment=moment, spell_moment=spell_moment, sentences=sentences, language_tag=tag)

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import delete
 
+from cases.actions.drafts import retire
 from cases.actions.reading import finish_reading
 from cases.queries.reading import CasePage
 from core.db import db, insert
+from core.errors import N_, Refused
 from learning import rules
 from learning.models import Assignment, Completion, Course, CourseItem, CourseProgress, DaySeal
 from learning.queries import courses, progress, records
@@ -73,6 +75,13 @@ def study_case(person_id: int, page: CasePage, now: dt.datetime, zone: dt.tzinfo
     titles = page.title("en"), page.title("zh")
     fact = Fact(Kind.CASE, page.slug, page.revision, *titles, page.cause.slug, Result.DONE, minutes, CASE_PROOF, started_at)
     return record_completion(person_id, fact, now, zone)
+
+
+def retire_case(slug: str) -> None:
+    """Take a case out of the library. Raises Refused while a course asks for it: nobody could finish that course."""
+    if courses.courses_with(Kind.CASE, slug):
+        raise Refused(N_("A course asks for this case. Take it out of the course first."))
+    retire(slug)
 
 
 def record_completion(person_id: int, fact: Fact, now: dt.datetime, zone: dt.tzinfo) -> Completion:

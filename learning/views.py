@@ -61,6 +61,16 @@ def mark_studied(slug: str) -> ResponseReturnValue:
     return redirect(url_for("cases.case", slug=slug, _anchor="finish"), 303)
 
 
+@blueprint.post("/retired/<slug>")
+@requires(Permission.CONTENT_WRITE)
+def retire(slug: str) -> ResponseReturnValue:
+    """Take a case out of the library, unless a course asks for it."""
+    with transaction():
+        actions.retire_case(slug)
+    flash(_("The case is retired. Records of it are kept."), "safe")
+    return redirect(url_for("authoring.overview", slug=slug), 303)
+
+
 @supervision.get("/")
 @requires(Permission.RECORD_SUPERVISE)
 def matrix() -> str:

@@ -46,7 +46,7 @@ def load_demo() -> None:
 def start(sample: bool, casebook: Path, host: str, port: int, workers: int) -> None:
     """Migrate the database, load the shipped casebook, and serve."""
     upgrade()
-    load_sound(read_sound(casebook))
+    load_sound(read_sound(casebook), edits_stand=True)
     with transaction():
         if sample and people.queries.is_empty():
             click.echo(_("Loading the sample company, once."))

@@ -4,10 +4,11 @@ import logging
 import threading
 import time
 
-from flask import Flask
+from flask import Flask, current_app
 
 import learning.actions
 import quizzes.actions
+import uploads.actions
 from core import clock
 from core.db import transaction
 from core.pages import zone
@@ -21,7 +22,7 @@ def start_housekeeping(app: Flask) -> None:
 
 
 def _keep_house(app: Flask) -> None:
-    """Close attempts whose time is over and seal finished days. Every process does it; each step has one winner."""
+    """Close attempts whose time is over and seal finished days, and forget what uploads left. Every process does it; each step has one winner."""
     while True:
         time.sleep(EVERY_SECONDS)
         try:
@@ -38,3 +39,5 @@ def keep_house() -> None:
         quizzes.actions.close_overdue(now, zone())
     with transaction():
         learning.actions.seal_days(now, zone())
+    with transaction():
+        uploads.actions.sweep(current_app.config["MEDIA_FOLDER"], now)

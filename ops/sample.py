@@ -33,7 +33,11 @@ TREE = [
     (("Contractors", "承包商"), [(("Scaffolding", "脚手架班"), 7), (("Cleaning", "清洗班"), 6)]),
 ]
 OFFICE = ("Safety office", "安全环保部")
-OFFICE_ROLES = {127: ("Sample Author", "示例安全员", Role.AUTHOR), 128: ("Sample Administrator", "示例管理员", Role.ADMINISTRATOR)}  # by people before them
+OFFICE_ROLES = {
+    126: ("Sample Author B", "示例安全员乙", Role.AUTHOR),
+    127: ("Sample Author", "示例安全员", Role.AUTHOR),
+    128: ("Sample Administrator", "示例管理员", Role.ADMINISTRATOR),
+}  # by people before them
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ SIGN_INS = [
     SampleSignIn("supervisor", "1056"),
     SampleSignIn("supervisor", "1036"),
     SampleSignIn("author", "1128"),
+    SampleSignIn("author", "1127"),
     SampleSignIn("administrator", "1129"),
 ]
 

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Executable, delete, update
 from sqlalchemy.exc import IntegrityError
 
-import cases.queries.library
 from cases.actions.library import digest_of, load_case, load_terms, note_questions
 from core.db import db, insert, rows_changed
 from core.errors import N_, Conflict, Invalid, Refused
@@ -63,11 +62,13 @@ class Loaded:
     course: bool
 
 
-def load_casebook(book: Casebook, today: dt.date, now: dt.datetime, zone: dt.tzinfo) -> Loaded:
-    """Make cases, quizzes and the course what a sound casebook says; what stands already is not touched."""
+def load_casebook(book: Casebook, today: dt.date, now: dt.datetime, zone: dt.tzinfo, edits_stand: bool = False) -> Loaded:
+    """Make cases, quizzes and the course what a sound casebook says; what stands already is not touched.
+
+    With `edits_stand` neither is a case that was edited here.
+    """
     load_terms(book.terms)
-    ids = {cause.slug: cause.id for cause in cases.queries.library.causes()}
-    changed = sum(load_case(file, ids, now) for file in book.cases)
+    changed = sum(load_case(file, now, edits_stand) for file in book.cases)
     quizzes = sum(load_quiz(file, now) for file in book.quizzes)
     course = False
     if book.course:

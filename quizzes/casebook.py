@@ -33,6 +33,17 @@ class Casebook:
     course: CourseFile | None
     problems: list[Problem]
 
+    @property
+    def single_choices(self) -> list[list[tuple[dict[str, str], bool]]]:
+        """The options of every question with one right answer: text, and whether it is that one."""
+        contents = [question["content"] for quiz in self.quizzes for question in quiz.document["questions"]]
+        return [[(option["text"], option["right"]) for option in content["options"]] for content in contents if content["kind"] == QuestionKind.SINGLE]
+
+    @property
+    def decisions(self) -> list[list[tuple[dict[str, str], bool]]]:
+        """The choices of every decision point: text, and whether it is the way that holds."""
+        return [[(choice["text"], choice["sound"]) for choice in point["choices"]] for case in self.cases for point in case.document["decisions"]]
+
 
 def read_casebook(folder: Path) -> Casebook:
     """Read every case folder with its quiz, the terms and the course."""

@@ -9,9 +9,13 @@ from flask_babel import gettext as _
 
 from core import clock, files
 from core.db import transaction
+from core.errors import N_
+from core.languages import LANGUAGES
 from core.pages import command_language, today, zone
 from quizzes import actions
 from quizzes.casebook import Casebook, read_casebook
+from quizzes.dump import dump_casebook
+from quizzes.rules import guessing
 
 casebook = AppGroup("casebook", help="The cases and quizzes as files.")
 
@@ -25,8 +29,37 @@ def load(path: Path, check: bool) -> None:
     book = read_sound(path)
     if check:
         click.echo(_("The casebook is sound: %(cases)s cases, %(quizzes)s quizzes.", cases=len(book.cases), quizzes=len(book.quizzes)))
+        _tell_more(book)
     else:
         load_sound(book)
+
+
+def _tell_more(book: Casebook) -> None:
+    """Cases by cause, and whether a right answer is given away by its length."""
+    for slug, cause in book.terms.causes.items():
+        count = sum(case.document["cause"] == slug for case in book.cases)
+        click.echo(_("%(cause)s: %(count)s cases.", cause=" / ".join(cause["name"].values()), count=count))
+    for name, questions in (
+        (_("Single choices of the quizzes"), book.single_choices),
+        (_("Moments of decision"), book.decisions),
+    ):
+        for language, spoken in LANGUAGES.items():
+            found = guessing(questions, language)
+            shares = {"longest": f"{found.longest:.1%}", "shortest": f"{found.shortest:.1%}", "chance": f"{found.chance:.1%}", "questions": found.questions}
+            words = N_("%(name)s, %(language)s: of %(questions)s the right one is longest in %(longest)s, shortest in %(shortest)s; by chance %(chance)s.")
+            click.echo(_(words, name=name, language=spoken, **shares))
+
+
+@casebook.command("dump")
+@click.argument("path", type=click.Path(path_type=Path))
+@command_language
+def dump(path: Path) -> None:
+    """Write the published cases and quizzes into the new folder PATH, as files that load to the same."""
+    try:
+        count = dump_casebook(path, current_app.config["MEDIA_FOLDER"])
+    except FileExistsError as error:
+        raise click.ClickException(_("There is something at %(path)s already. Name a folder that does not exist yet.", path=path)) from error
+    click.echo(_("Cases written: %(count)s.", count=count))
 
 
 def read_sound(path: Path) -> Casebook:
@@ -40,13 +73,13 @@ def read_sound(path: Path) -> Casebook:
     return book
 
 
-def load_sound(book: Casebook) -> None:
-    """Load a casebook that was read without problems, and say what changed."""
+def load_sound(book: Casebook, edits_stand: bool = False) -> None:
+    """Load a casebook that was read without problems, and say what changed; see load_casebook."""
     for case in book.cases:
         for file in case.media:
             files.store(file, current_app.config["MEDIA_FOLDER"])
     now = clock.now()
     with transaction():
-        loaded = actions.load_casebook(book, today(now), now, zone())
+        loaded = actions.load_casebook(book, today(now), now, zone(), edits_stand)
     counts = {"all": len(book.cases), "cases": loaded.cases, "quizzes": loaded.quizzes}
     click.echo(_("Cases: %(all)s, of them new or changed: %(cases)s. Quizzes new or changed: %(quizzes)s.", **counts))

@@ -83,6 +83,18 @@ def bank_of(quiz_id: int) -> list[tuple[int, Content, int]]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+def bank_with_names(quiz_id: int) -> list[tuple[str, Content, int]]:
+    """The questions of a quiz in order as they stand: name, content, marks."""
+    rows = db.session.execute(
+        select(Question.uid, QuestionRevision.content, QuizQuestion.marks)
+        .join(Question, Question.id == QuizQuestion.question_id)
+        .join(QuestionRevision, and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision))
+        .where(QuizQuestion.quiz_id == quiz_id)
+        .order_by(QuizQuestion.position)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def attempt_for(person: SignedIn, attempt_id: int) -> Attempt:
     """An attempt of the person's own. Raises NotFound."""
     attempt = db.session.scalar(select(Attempt).where(Attempt.id == attempt_id, readable_by(person)).execution_options(populate_existing=True))

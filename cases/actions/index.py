@@ -1,5 +1,6 @@
 """What lists and search know of a case, made from its document."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import cast, delete, insert
@@ -12,11 +13,10 @@ from core.db import db
 from core.languages import LANGUAGES, said
 
 
-def index_case(case_id: int, document: dict[str, Any]) -> None:
+def index_case(case_id: int, document: Mapping[str, Any]) -> None:
     """Let lists show and search find a case by this document: the revision that is published, or else the draft."""
+    forget_case(case_id)
     names = code_names(document)
-    for model in (CaseText, CaseCode):
-        db.session.execute(delete(model).where(model.case_id == case_id))
     db.session.add_all(
         CaseText(
             case_id=case_id,
@@ -32,8 +32,16 @@ def index_case(case_id: int, document: dict[str, Any]) -> None:
     db.session.flush()
     columns = words.columns(document, names)
     if db.engine.dialect.name == "sqlite":
-        db.session.execute(delete(FTS5_INDEX).where(FTS5_INDEX.c.rowid == case_id))
         db.session.execute(insert(FTS5_INDEX).values(rowid=case_id, **columns))
     else:
-        db.session.execute(delete(TSVECTOR_INDEX).where(TSVECTOR_INDEX.c.case_id == case_id))
         db.session.execute(insert(TSVECTOR_INDEX).values(case_id=case_id, tokens=cast(words.tsvector(columns), TSVECTOR)))
+
+
+def forget_case(case_id: int) -> None:
+    """Let neither lists nor search know the case any more."""
+    for model in (CaseText, CaseCode):
+        db.session.execute(delete(model).where(model.case_id == case_id))
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(delete(FTS5_INDEX).where(FTS5_INDEX.c.rowid == case_id))
+    else:
+        db.session.execute(delete(TSVECTOR_INDEX).where(TSVECTOR_INDEX.c.case_id == case_id))

@@ -3,17 +3,18 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import update
 
-from cases import rules
+from cases import drafts
 from cases.actions.index import index_case
 from cases.casebook import CaseFile, Terms
 from cases.models import Case, CaseRevision, Cause, Term
 from cases.queries import library as queries
 from core.db import db, insert
-from core.errors import N_, Invalid
+from core.errors import Invalid
 from core.languages import LANGUAGES
 
 
@@ -39,28 +40,58 @@ def load_terms(terms: Terms) -> None:
             db.session.execute(insert(Term).values(kind=kind, code=code, **values).on_conflict_do_update(index_elements=["kind", "code"], set_=values))
 
 
-def load_case(file: CaseFile, cause_ids: dict[str, int], now: dt.datetime) -> bool:
-    """Publish a case, or a new revision of it; False where it stands already. A former revision is never touched."""
-    document, digest = file.document, digest_of(file.document)
+def load_case(file: CaseFile, now: dt.datetime, edits_stand: bool = False) -> bool:
+    """Publish what a file says of a case; False where it stands already. A former revision is never touched.
+
+    With `edits_stand` a case that was edited or retired here since it was last loaded stays as it is.
+    """
+    digest = digest_of(file.document)
     case = queries.case_by_slug(file.slug)
-    if case is not None and queries.revision_digest(case) == digest:
-        return False
-    if rules.missing_for_publication(document):
-        raise Invalid(N_("The case lacks: %(parts)s."), parts=", ".join(rules.missing_for_publication(document)))
+    standing = queries.revision_digest(case) if case else None
+    if case is not None:
+        edited = standing != case.loaded_digest or not case.published
+        if (standing == digest and case.published) or (edits_stand and (edited or case.loaded_digest == digest)):
+            if standing == digest:
+                case.loaded_digest = digest
+            return False
     if case is None:
-        case = Case(slug=file.slug, revision=0)
-        db.session.add(case)
+        case = add_case(file.slug)
+    if standing == digest:
+        case.published = True
+    else:
+        publish_revision(case, file.document, None, now)
+    case.loaded_digest = digest
+    return True
+
+
+def add_case(slug: str) -> Case:
+    """A case of which nothing but the address is known yet."""
+    case = Case(slug=slug, revision=0, published=False, industry="", country="", occurred="", minutes=0, films=0)
+    db.session.add(case)
+    db.session.flush()
+    return case
+
+
+def publish_revision(case: Case, document: Mapping[str, Any], person_id: int | None, now: dt.datetime) -> None:
+    """Add a revision, which is the one that stands from now on. Raises Invalid for what the document lacks."""
+    lacks = drafts.lacks(document)
+    if lacks:
+        raise Invalid(lacks[0].message, **lacks[0].values)
     case.revision += 1
     case.published = True
-    case.cause_id = cause_ids[document["cause"]]
+    db.session.add(CaseRevision(case_id=case.id, number=case.revision, digest=digest_of(document), document=document, created_at=now, created_by=person_id))
+    describe(case, document)
+
+
+def describe(case: Case, document: Mapping[str, Any]) -> None:
+    """Make what lists, filters and search know of a case what its document says."""
+    case.cause_id = queries.cause_id(document["cause"])
     case.industry, case.country = document["industry"], document["country"]
-    case.occurred, case.year = document["date"], int(document["date"][:4])
+    case.occurred, case.year = document["date"], int(document["date"][:4]) if document["date"] else None
     case.deaths, case.injuries = document["deaths"], document["injuries"]
-    case.minutes, case.films = document["minutes"], len(document["films"])
+    case.minutes, case.films = document["minutes"] or 0, len(document["films"])
     db.session.flush()
-    db.session.add(CaseRevision(case_id=case.id, number=case.revision, digest=digest, document=document, created_at=now))
     index_case(case.id, document)
-    return True
 
 
 def note_questions(slug: str, questions: int) -> None:

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, cast, func, literal, literal_column, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, false, func, literal, literal_column, select, tuple_, union_all
 from sqlalchemy import case as either
 from sqlalchemy.dialects.postgresql import TSQUERY
 
@@ -90,6 +90,12 @@ def _score(asked: Shape) -> ColumnElement[float]:
         have_it = select(func.count()).select_from(TSVECTOR_INDEX).where(_has(part)).scalar_subquery()
         score = score + rank(part) * func.ln(1 + about_all / (have_it + 0.5))
     return score
+
+
+def having(asked: Query) -> Select[*tuple[Any, ...]]:
+    """The ids of the cases that have every term; of no term none."""
+    statement = select(_id().label("id"))
+    return statement.where(_has(literal((fts5 if _sqlite() else tsquery)(asked.wide))) if asked.terms else false())
 
 
 def has_token(token: str) -> Select[*tuple[Any, ...]]:

@@ -1,12 +1,15 @@
 """Causes, terms, and cases as lists show them."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import aliased
 
 from cases.models import Case, CaseRevision, CaseText, Cause, Reading, Term
+from cases.rules import Document
 from core.db import db
 
 
@@ -114,3 +117,22 @@ def all_cases() -> dict[str, Case]:
 def revision_digest(case: Case) -> str | None:
     """The digest of the revision that stands."""
     return db.session.scalar(select(CaseRevision.digest).where(CaseRevision.case_id == case.id, CaseRevision.number == case.revision))
+
+
+def cause_id(slug: str) -> int | None:
+    """The id of a cause, or None where there is none of that name."""
+    return db.session.scalar(select(Cause.id).where(Cause.slug == slug))
+
+
+def causes_with_parents() -> list[Any]:
+    """All causes in order, each with the slug of the one above it."""
+    above = aliased(Cause)
+    columns = select(Cause.slug, above.slug.label("parent"), Cause.name_en, Cause.name_zh, Cause.meaning_en, Cause.meaning_zh)
+    return list(db.session.execute(columns.outerjoin(above, above.id == Cause.parent_id).order_by(Cause.position)))
+
+
+def published_documents() -> Iterator[tuple[str, Document]]:
+    """Every published case: its slug and what it says now, one at a time."""
+    standing = and_(CaseRevision.case_id == Case.id, CaseRevision.number == Case.revision)
+    for slug in db.session.scalars(select(Case.slug).where(Case.published).order_by(Case.slug)).all():
+        yield slug, db.session.scalars(select(CaseRevision.document).join(Case, standing).where(Case.slug == slug)).one()

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from cases.models import Case, CaseRevision, Cause, Choice, Reading
 from cases.queries.library import CauseLine
@@ -76,14 +76,26 @@ def case_page(slug: str, person_id: int) -> CasePage:
     return CasePage(*values[:9], CauseLine(*values[9:15]), chosen)  # type: ignore[call-arg]  # mypy cannot count a slice
 
 
+def revision_page(slug: str, person_id: int, number: int) -> CasePage:
+    """A case as one of its revisions told it: for everybody while the case is published, later for whoever studied it. Raises NotFound."""
+    rows = db.session.execute(
+        select(Case, CaseRevision.digest, Reading.opened_at, Reading.studied_at, Cause, Choice.decision, Choice.choice)
+        .join(CaseRevision, and_(CaseRevision.case_id == Case.id, CaseRevision.number == number))
+        .join(Cause, Cause.id == Case.cause_id)
+        .outerjoin(Reading, and_(Reading.case_id == Case.id, Reading.person_id == person_id))
+        .outerjoin(Choice, and_(Choice.case_id == Case.id, Choice.person_id == person_id))
+        .where(Case.slug == slug, or_(Case.published, Reading.studied_at.is_not(None)))
+    ).all()
+    if not rows:
+        raise NotFound()
+    case, digest, opened_at, studied_at, cause = rows[0][:5]
+    line = CauseLine(cause.id, cause.slug, cause.name_en, cause.name_zh, cause.meaning_en, cause.meaning_zh)
+    chosen = {row.decision: row.choice for row in rows if row.decision}
+    return CasePage(case.id, slug, number, case.minutes, case.questions, digest, 0, opened_at, studied_at, line, chosen)
+
+
 @lru_cache(maxsize=256)
 def document(digest: str) -> Document:
     """The content with this digest; kept, because what a digest names never changes."""
     found: Document = db.session.scalars(select(CaseRevision.document).where(CaseRevision.digest == digest).limit(1)).one()
     return found
-
-
-def choice_counts(case_id: int) -> dict[tuple[str, str], int]:
-    """How many readers chose what, by decision and choice."""
-    rows = db.session.execute(select(Choice.decision, Choice.choice, func.count()).where(Choice.case_id == case_id).group_by(Choice.decision, Choice.choice))
-    return {(decision, choice): count for decision, choice, count in rows}

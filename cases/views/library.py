@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from cases import rules
+from cases import drafts, rules
 from cases.actions import reading as actions
-from cases.forms import EVERYTHING, DecisionForm, FiltersForm
+from cases.forms.library import EVERYTHING, DecisionForm, FiltersForm
 from cases.queries import reading as queries
 from cases.queries import search as lists
 from cases.queries.similar import similar
@@ -22,6 +22,7 @@ from core.languages import spoken
 from people.rules import Permission
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+blueprint.add_app_template_global(rules.is_partial)
 
 
 @blueprint.get("/")
@@ -45,6 +46,24 @@ def case(slug: str) -> str:
     return _show(page)
 
 
+@blueprint.get("/<slug>/revisions/<id:number>")
+@requires(Permission.CASE_STUDY)
+def revision(slug: str, number: int) -> str:
+    """What somebody read who completed this revision; hidden parts stay hidden from whoever has not chosen."""
+    page = queries.revision_page(slug, current_user.id, number)
+    document = drafts.settled(page.document)
+    return render_template(
+        "cases/revision.html",
+        page=page,
+        document=document,
+        cause=page.cause,
+        chosen=page.chosen,
+        undecided=rules.next_decision(document, page.chosen),
+        timeline=rules.visible_timeline(document, page.chosen),
+        similar=[],
+    )
+
+
 @blueprint.post("/<slug>/decision")
 @requires(Permission.CASE_STUDY)
 def decide(slug: str) -> ResponseReturnValue:
@@ -55,7 +74,7 @@ def decide(slug: str) -> ResponseReturnValue:
             actions.choose(current_user.id, page, form.decision.data or "", form.choice.data or "", clock.now())
     except DomainError as error:
         return _show(page, refusal=error), error.status
-    return redirect(url_for("cases.case", slug=slug, _anchor="decision"), 303)
+    return redirect(url_for("cases.case", slug=slug, _anchor=f"decision-{form.decision.data}"), 303)
 
 
 @blueprint.get("/media/<name>")

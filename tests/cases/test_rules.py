@@ -34,11 +34,6 @@ def test_the_next_decision_is_the_first_one_open():
     assert rules.next_decision(TWO, {"first": "x", "second": "y"}) is None
 
 
-def test_a_case_needs_cause_controls_decisions_and_sources_to_be_published():
-    assert rules.missing_for_publication(case_document()) == []
-    assert rules.missing_for_publication(case_document(cause="", controls=[], decisions=[], sources=[])) == ["cause", "controls", "decisions", "sources"]
-
-
 def test_the_minutes_of_a_case_are_capped_at_its_reading_time():
     spans = [dt.timedelta(seconds=1), dt.timedelta(minutes=4, seconds=30), dt.timedelta(hours=20)]
     assert [rules.minutes_read(NOW, NOW + span, 9) for span in spans] == [1, 5, 9]

@@ -108,8 +108,8 @@ def test_minus_and_not_leave_nothing_out(shelf):
 
 
 def test_a_word_counts_most_in_the_title_then_among_the_tags_then_in_the_lead_then_elsewhere(build):
-    plain = {"place": {}, "tags": [], "facts": [], "substances": []}
-    row = [{"id": "a", "when": {}, "text": pair("volcano", "火"), "from": []}, {"decision": "first-step"}]
+    plain = {"place": pair("Somewhere", "某地"), "tags": [], "facts": [], "substances": []}
+    row = [{"id": "a", "when": pair("Then", "那时"), "text": pair("volcano", "火"), "from": ["study"]}, {"decision": "first-step"}]
     build.case("elsewhere", **plain, timeline=row)
     build.case("lead", **plain | {"lead": pair("volcano", "火")})
     build.case("tagged", **plain | {"tags": ["volcano"]})
@@ -200,7 +200,7 @@ def test_the_mark_is_the_only_markup_of_a_hit(build, visit):
 @pytest.fixture
 def filed(build):
     """Cases that differ in what filters ask for."""
-    film = [{"id": "f", "title": pair("Film"), "publisher": "A board", "seconds": 1, "url": "https://example.org/"}]
+    film = [{"id": "f", "title": pair("Film"), "publisher": "A board", "seconds": 1, "url": "https://example.org/", "files": [], "captions": {}}]
     build.case("one", industry="refining", substances=["nitrogen"], date="2005", films=film)
     build.case("two", industry="refining", substances=[], date="2011", title=pair("A valve"))
     build.case("three", industry="food", country="CN", substances=["nitrogen"], date="2011", cause="complacency")
@@ -310,7 +310,7 @@ def alike(slug="mine", language="en"):
 
 
 def test_similar_cases_share_substances_most_of_all_then_cause_and_industry(build):
-    bare = {"substances": [], "tags": [], "lead": pair("x"), "place": {}}
+    bare = {"substances": [], "tags": [], "lead": pair("x"), "place": pair("Somewhere", "某地")}
     build.case("mine", substances=["nitrogen"])
     build.case("nothing", **bare, title=pair("Sugar"), cause="complacency", industry="food")
     build.case("branch", **bare, title=pair("Oil"), cause="complacency", industry="refining")

@@ -8,6 +8,7 @@ from core import files
 from core.db import db
 from tests.builders import case_document, pair
 from tests.conftest import soup
+from tests.films import webm
 
 CHOICES = case_document()["decisions"][0]["choices"]
 
@@ -112,7 +113,7 @@ def test_an_unknown_case_is_not_found(reader, visit):
     visit(reader).get("/cases/nowhere", 404)
 
 
-FILM = b"\x1aE\xdf\xa3" + bytes(range(256)) * 20
+FILM = webm(pictures=5000)
 
 
 @pytest.fixture
@@ -128,6 +129,8 @@ def test_a_film_is_sent_whole_or_by_range(reader, visit, film):
     visitor = visit(reader)
     whole = visitor.get(film)
     assert (whole.data, whole.mimetype, whole.headers["Accept-Ranges"]) == (FILM, "video/webm", "bytes")
+    assert whole.headers["X-Content-Type-Options"] == "nosniff"
+    assert whole.headers["Content-Security-Policy"].startswith("default-src 'none'")
     part = visitor.get(film, 206, headers={"Range": "bytes=4-9"})
     assert (part.data, part.headers["Content-Range"], part.headers["Content-Length"]) == (FILM[4:10], f"bytes 4-9/{len(FILM)}", "6")
     assert visitor.get(film, 206, headers={"Range": "bytes=-5"}).data == FILM[-5:]
@@ -142,3 +145,14 @@ def test_a_film_is_for_people_who_are_signed_in(visit, film):
 @pytest.mark.parametrize("name", ["..%2fcasebook.db", "nothing.webm", "secret_key"])
 def test_only_stored_films_are_served(reader, visit, name):
     visit(reader).get(f"/cases/media/{name}", 404)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [(b"WEBVTT\n\n00:01.000 --> 00:02.000\nStop\n", "text/vtt; charset=utf-8"), (b"\xff\xd8\xff\xe0<script>alert(1)</script>", "image/jpeg")],
+)
+def test_captions_and_pictures_are_served_as_what_they_are_and_can_do_nothing(reader, visit, app, body, kind):
+    name = files.store_bytes(body, app.config["MEDIA_FOLDER"])
+    page = visit(reader).get(f"/cases/media/{name}")
+    assert (page.data, page.headers["Content-Type"], page.headers["X-Content-Type-Options"]) == (body, kind, "nosniff")
+    assert page.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"

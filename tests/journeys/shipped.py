@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from playwright.sync_api import Page
+
 from cases.rules import texts
 from core.languages import HAN
 from quizzes.casebook import Casebook, read_casebook
 from tests.builders import SHIPPED
 
 # What a case says only after the decision, the timeline and the choices aside.
-HIDDEN_PARTS = ("direct_cause", "underlying_causes", "controls", "last_barrier", "at_your_post", "lesson", "aftermath")
+HIDDEN_PARTS = ("direct_cause", "underlying_causes", "controls", "last_barrier", "at_your_post", "lesson", "aftermath", "sources", "unknown")
 TAG = re.compile(r"<[^>]*>")
 SPACE = re.compile(r"\s+")
 
@@ -41,17 +43,31 @@ def right_options(slug: str, question: str, language: str) -> list[str]:
     return [plain(option["text"][language]) for option in found[0]["options"] if option["right"]]
 
 
-def hidden_texts(slug: str) -> set[str]:
-    """What nobody may read of a case before its decision, in both languages."""
+def hidden_texts(slug: str, made: int = 0) -> set[str]:
+    """What nobody may read of a case who has made so many of its decisions, in both languages."""
     case = document(slug)
-    first = next(place for place, row in enumerate(case["timeline"]) if "decision" in row)
-    point = next(point for point in case["decisions"] if point["id"] == case["timeline"][first]["decision"])
+    place = [place for place, row in enumerate(case["timeline"]) if "decision" in row][made]
+    points = {point["id"]: point for point in case["decisions"]}
+    point = points.pop(case["timeline"][place]["decision"])
+    decided = [points.pop(row["decision"]) for row in case["timeline"][:place] if "decision" in row]
     open_parts: list[Any] = [value for key, value in case.items() if key not in (*HIDDEN_PARTS, "timeline", "decisions")]
-    open_parts += [case["timeline"][:first], point["situation"], point["question"], [choice["text"] for choice in point["choices"]]]
+    open_parts += [case["timeline"][:place], decided, point["situation"], point["question"], [choice["text"] for choice in point["choices"]]]
     hidden: list[Any] = [case[part] for part in HIDDEN_PARTS]
-    hidden += [case["timeline"][first + 1 :], [choice["outcome"] for choice in point["choices"]]]
-    hidden += [other for other in case["decisions"] if other is not point]
+    hidden += [case["timeline"][place + 1 :], [choice["outcome"] for choice in point["choices"]], list(points.values())]
     return unsaid(hidden, open_parts)
+
+
+def decide_once(page: Page) -> None:
+    """Take the first choice of the decision that is open."""
+    page.locator(".dec input").first.check()
+    with page.expect_navigation():
+        page.locator(".dec button").click()
+
+
+def decide_all(page: Page) -> None:
+    """Decide until nothing is left to decide."""
+    while page.locator(".dec input").count():
+        decide_once(page)
 
 
 def secret_texts(slug: str) -> set[str]:

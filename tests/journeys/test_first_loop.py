@@ -70,12 +70,14 @@ def sign_in(page: Page, say: Say, employee_no: str, password: str) -> None:
 
 
 def decide(page: Page, say: Say, case: Any, language: str) -> None:
-    """Choose wrongly, as people do; only then does the case tell what followed."""
-    point = case["decisions"][0]
-    wrong = next(choice for choice in point["choices"] if not choice["sound"])
-    expect(page.get_by_text(plain(case["direct_cause"][language]))).to_have_count(0)
-    page.get_by_label(plain(wrong["text"][language])).check()
-    page.get_by_role("button", name=say("This is what I do")).click()
+    """Choose wrongly each time, as people do; only then does the case tell what followed."""
+    for row in [row for row in case["timeline"] if "decision" in row]:
+        point = next(point for point in case["decisions"] if point["id"] == row["decision"])
+        wrong = next(choice for choice in point["choices"] if not choice["sound"])
+        expect(page.get_by_text(plain(case["direct_cause"][language]))).to_have_count(0)
+        page.get_by_label(plain(wrong["text"][language]), exact=True).check()
+        page.get_by_role("button", name=say("This is what I do")).click()
+        expect(page.locator(f"#decision-{point['id']}").get_by_text(say("Your choice"))).to_be_attached()
     expect(page.get_by_text(plain(case["direct_cause"][language]))).to_be_attached()
 
 

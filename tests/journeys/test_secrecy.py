@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.conftest import LOCALES
-from tests.journeys.shipped import casebook, document, found_in, hidden_texts, questions, secret_texts, told
+from tests.journeys.shipped import casebook, decide_once, document, found_in, hidden_texts, questions, secret_texts, told
 
 pytestmark = pytest.mark.slow
 
@@ -77,8 +77,10 @@ def test_outcomes_stay_hidden_until_the_choice_and_answers_until_the_submit(lang
     assert found_in(before_the_choice, told(case["decisions"][0]["situation"][language])), "what is sent can be read here"
     assert found_in(before_the_choice, hidden | secrets) == []
 
-    page.locator("#decision input").first.check()
-    page.locator("#decision button").click()
+    for made in range(1, len(case["decisions"])):
+        decide_once(page)
+        assert found_in(tap.text(), hidden_texts(SLUG, made) | secrets) == []
+    decide_once(page)
     page.wait_for_selector("#direct-cause")
     assert set(found_in(tap.text(), hidden)) >= told([case["direct_cause"][language], case["lesson"][language]]) & hidden
 

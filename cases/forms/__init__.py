@@ -1,0 +1,1 @@
+"""Forms of the library, of a case, and of the authors' screens."""
