@@ -227,7 +227,10 @@ def columns(document: Document, names: Mapping[str, list[str]]) -> dict[str, str
 
 
 def open_text(document: Document, names: Mapping[str, list[str]], language: str) -> str:
-    """What anybody may read of a case before its first decision, a line a text: all that a hit may quote. Title and place stand beside it."""
+    """What anybody may read of a case before its first decision, a line a text: all that a hit may quote. Title and place stand beside it.
+
+    The last line has the tags, and the names of the codes.
+    """
     timeline = visible_timeline(document, {}) if document.get("timeline") else []
     points = {point["id"]: point for point in document.get("decisions", ())}
     opened: list[Any] = [document.get("lead"), *(_fact(fact, language) for fact in document.get("facts", ())), document.get("when"), timeline]
@@ -235,8 +238,7 @@ def open_text(document: Document, names: Mapping[str, list[str]], language: str)
         if point := points.get(row.get("decision")):
             opened += [point.get("situation"), point.get("question"), [choice.get("text") for choice in point.get("choices", ())]]
     sources = [f"{source.get('title', '')}, {source.get('publisher', '')}" for source in document.get("sources", ())]
-    tags = " · ".join([*names[language], *document.get("tags", ())])
-    return _lines([*_prose(opened, (language,)), tags, *sources])
+    return f"{_lines([*_prose(opened, (language,)), *sources])}\n{' · '.join([*names[language], *document.get('tags', ())])}"
 
 
 def hidden_text(document: Document, language: str) -> str:
@@ -330,6 +332,10 @@ class Marker:
             for _start, _end, number in self.spans(text) if missing else ():
                 missing.discard(number)
         return missing
+
+    def names(self, line: str) -> Markup:
+        """Of a line of tags those that were found, marked."""
+        return Markup(" · ").join(self.show(name) for name in line.split(" · ") if next(self.spans(name), None))
 
     def excerpt(self, text: str) -> tuple[Markup, set[int]]:
         """The piece of a text in which most of the terms stand, marked, and which those are; nothing where none does."""

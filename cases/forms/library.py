@@ -14,7 +14,7 @@ EVERYTHING = {
     "substance": _l("All substances"),
     "country": _l("All countries"),
     "year": _l("Any year"),
-    "film": _l("With or without"),
+    "film": _l("Any"),
 }
 
 

@@ -60,13 +60,17 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Hit:
-    """A case that was found. `text` is its lead or what of it has the words, in `language`; `elsewhere`: a word stands in what is not open yet."""
+    """A case that was found. `text` is its lead or what of it has the words, in `language`; `names` are tags that have them.
+
+    `elsewhere`: a word stands only in what is not open yet.
+    """
 
     line: CaseLine
     title: Markup
     place: Markup
     text: Markup
     language: str
+    names: Markup
     elsewhere: bool
 
 
@@ -244,17 +248,28 @@ def _hit(marker: Marker, row: Any, language: str, loose: bool) -> Hit:
     """What is quoted: the reader's language before the other, what everybody may read before what a decision opened."""
     line = CaseLine(*row[: len(LINE)])
     opened, opened_other, hidden, hidden_other, title_other, place_other = row[len(LINE) :]
-    quoted, quoted_in, elder = Markup(""), language, other(language)
+    prose, _line, tags = opened.rpartition("\n")
+    prose_other, _line, tags_other = opened_other.rpartition("\n")
+    quoted, quoted_in, names = Markup(""), language, Markup("")
     missing = marker.missing([line.title, line.place])
-    places = [(opened, language), (opened_other, elder), (f"{title_other}\n{place_other}", elder), (hidden, language), (hidden_other, elder)]
-    for text, spoken in places:
-        if missing:
-            excerpt, seen = marker.excerpt(text)
-            if not quoted and seen & missing:
-                quoted, quoted_in = excerpt, spoken
-            missing = marker.missing([text], missing)
-    elsewhere = len(missing) == marker.count if loose else bool(missing)
-    return Hit(line, marker.show(line.title), marker.show(line.place), quoted or marker.show(line.lead), quoted_in, elsewhere and marker.count > 0)
+    beside = f"{title_other}\n{place_other}"
+    for text, spoken in (
+        (prose, language),
+        (tags, ""),
+        (prose_other, other(language)),
+        (tags_other, ""),
+        (beside, ""),
+        (hidden, language),
+        (hidden_other, other(language)),
+    ):
+        seen = missing - marker.missing([text], missing)
+        missing = missing - seen
+        if seen and spoken and not quoted:
+            quoted, quoted_in = marker.excerpt(text)[0], spoken
+        elif seen and not names and not spoken:
+            names = marker.names(text)
+    elsewhere = marker.count > 0 and (len(missing) == marker.count if loose else bool(missing))
+    return Hit(line, marker.show(line.title), marker.show(line.place), quoted or marker.show(line.lead), quoted_in, names, elsewhere)
 
 
 @lru_cache(maxsize=256)

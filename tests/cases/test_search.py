@@ -11,7 +11,7 @@ from cases.queries import reading
 from cases.queries.search import ON_PAGE, ON_SHELF, Filters, library
 from cases.queries.similar import similar
 from core.db import db, transaction
-from tests.builders import pair
+from tests.builders import case_document, pair
 from tests.conftest import soup
 
 
@@ -109,8 +109,8 @@ def test_minus_and_not_leave_nothing_out(shelf):
 
 def test_a_word_counts_most_in_the_title_then_among_the_tags_then_in_the_lead_then_elsewhere(build):
     plain = {"place": pair("Somewhere", "某地"), "tags": [], "facts": [], "substances": []}
-    row = [{"id": "a", "when": pair("Then", "那时"), "text": pair("volcano", "火"), "from": ["study"]}, {"decision": "first-step"}]
-    build.case("elsewhere", **plain, timeline=row)
+    first = {"id": "a", "when": pair("Then", "那时"), "text": pair("volcano", "火"), "from": ["study"]}
+    build.case("elsewhere", **plain, timeline=[first, *case_document()["timeline"][1:]])
     build.case("lead", **plain | {"lead": pair("volcano", "火")})
     build.case("tagged", **plain | {"tags": ["volcano"]})
     build.case("titled", **plain, title=pair("volcano", "火"))

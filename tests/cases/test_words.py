@@ -136,6 +136,6 @@ def test_the_open_text_holds_nothing_that_a_decision_opens_and_the_hidden_text_a
 
 def test_a_draft_that_has_hardly_anything_can_be_indexed():
     assert words.columns({}, NAMES) == {"title": "", "tags": "", "lead": "", "body": "", "forms": ""}
-    assert words.open_text({"title": {"en": "T"}}, NAMES, "en") == ""
+    assert words.open_text({"title": {"en": "T"}}, NAMES, "en") == "\n"
     assert words.hidden_text({}, "zh") == ""
-    assert words.open_text({"lead": {"en": "Only *English*"}}, NAMES, "zh") == "Only English"
+    assert words.open_text({"lead": {"en": "Only *English*"}}, NAMES, "zh") == "Only English\n"
