@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 import cases.views.authoring
 import cases.views.library
+import cases.views.reports
 import learning.views
 import ops.views
 import people.queries
@@ -80,6 +81,7 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         people.views.blueprint,
         cases.views.library.blueprint,
         cases.views.authoring.blueprint,
+        cases.views.reports.blueprint,
         learning.views.blueprint,
         learning.views.supervision,
         quizzes.views.blueprint,

@@ -35,20 +35,8 @@ _FOLDED = {
     if len(folded := unicodedata.normalize("NFKC", chr(code))) == 1
 }
 _NO_PROSE = ("id", "url", "decision", "from", "sound", "svg", "file", "files", "name", "captions", "credit")
-_HIDDEN = (
-    "toll_note",
-    "direct_cause",
-    "underlying_causes",
-    "controls",
-    "last_barrier",
-    "at_your_post",
-    "lesson",
-    "aftermath",
-    "unknown",
-    "films",
-    "photos",
-    "diagram",
-)
+_HIDDEN = ("toll_note", "direct_cause", "underlying_causes", "controls", "last_barrier", "at_your_post", "lesson", "aftermath", "unknown")
+_HIDDEN_TOO = ("films", "photos", "diagram", "sources")  # a headline can tell how it turned out
 
 
 @lru_cache(maxsize=50_000)
@@ -237,8 +225,7 @@ def open_text(document: Document, names: Mapping[str, list[str]], language: str)
     for row in timeline:
         if point := points.get(row.get("decision")):
             opened += [point.get("situation"), point.get("question"), [choice.get("text") for choice in point.get("choices", ())]]
-    sources = [f"{source.get('title', '')}, {source.get('publisher', '')}" for source in document.get("sources", ())]
-    return f"{_lines([*_prose(opened, (language,)), *sources])}\n{' · '.join([*names[language], *document.get('tags', ())])}"
+    return f"{_lines(_prose(opened, (language,)))}\n{' · '.join([*names[language], *document.get('tags', ())])}"
 
 
 def hidden_text(document: Document, language: str) -> str:
@@ -248,7 +235,7 @@ def hidden_text(document: Document, language: str) -> str:
     hidden: list[Any] = [document.get("timeline", ())[opened:]]
     for point in document.get("decisions", ()):
         hidden.append([choice.get("outcome") for choice in point.get("choices", ())] if point["id"] == first else point)
-    return _lines(_prose([*hidden, *(document.get(key) for key in _HIDDEN)], (language,)))
+    return _lines(_prose([*hidden, *(document.get(key) for key in _HIDDEN + _HIDDEN_TOO)], (language,)))
 
 
 def _fact(fact: Document, language: str) -> str:

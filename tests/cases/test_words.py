@@ -4,8 +4,10 @@ import pytest
 from markupsafe import Markup
 
 from cases import words
+from cases.rules import texts
 from core.languages import LANGUAGES
 from tests.builders import case_document, pair
+from tests.journeys.shipped import casebook, found_in, hidden_texts
 
 NAMES = {language: [] for language in LANGUAGES}
 
@@ -123,15 +125,37 @@ def test_the_open_text_holds_nothing_that_a_decision_opens_and_the_hidden_text_a
         toll_note=pair("HIDDEN toll"),
         unknown=[pair("HIDDEN unknown")],
         aftermath=[pair("HIDDEN aftermath")],
+        sources=[{"id": "study", "title": "HIDDEN headline", "publisher": "HIDDEN board", "year": 2006, "url": ""}],
         films=[{"id": "f", "title": pair("HIDDEN film"), "publisher": "HIDDEN board", "seconds": 1, "url": ""}],
     )
     for language in LANGUAGES:
         opened, hidden = words.open_text(document, NAMES, language), words.hidden_text(document, language)
         assert "HIDDEN" not in opened
-        assert hidden.count("HIDDEN") == str(document).count("HIDDEN") // 2 + str(document).count("HIDDEN board")
+        for text in (
+            "toll",
+            "unknown",
+            "aftermath",
+            "film",
+            "board",
+            "headline",
+            "what really happened",
+            "he may live",
+            "no oxygen",
+            "site rule",
+            "you",
+            "a lesson",
+        ):
+            assert f"HIDDEN {text}" in hidden
         for text in ("What do you do?", "Climb in", "Label 3", "He lies there.", "The purge runs."):
             assert text in opened
     assert "nitrogen · 氮气" in words.open_text(document, NAMES, "en")
+
+
+@pytest.mark.parametrize("case", casebook().cases, ids=lambda case: case.slug)
+def test_no_shipped_case_can_be_quoted_with_what_a_decision_opens(case):
+    for language in LANGUAGES:
+        beside = [case.document["title"], case.document["place"], case.document["lead"]]
+        assert found_in("\n".join([words.open_text(case.document, NAMES, language), *texts(beside)]), hidden_texts(case.slug)) == []
 
 
 def test_a_draft_that_has_hardly_anything_can_be_indexed():

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from app import create_app
+from cases.drafts import PARTS
 from core.languages import HAN
 from tests.conftest import settings
 from tests.journeys.conftest import LOCALES, Server
@@ -20,7 +21,9 @@ SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 CASE, OTHER = "valero-delaware-nitrogen-2005", "yima-gasification-2019"
 NO_PAGES = {"static_file", "cases.media", "ops.healthz", "ops.readyz", "people.home", "supervision.export_csv", "supervision.export_xlsx", "uploads.standing"}
 # What stays in Latin letters on a Chinese page: our name, units, formats, the names of bodies and rules, addresses, and the beginnings of hashes.
-LATIN = re.compile(r"https?://\S+|[\w-]+(\.[\w-]+)+|Safety Casebook|English|Excel|CSV|MB|flask records verify|\b[0-9a-f]{8}\b")
+LATIN = re.compile(
+    r"https?://\S+|[\w-]+(\.[\w-]+)+|Safety Casebook|English|Excel|CSV|MB|WEBM|MP4|WebM|WebVTT|SubRip|SVG|JPEG|PNG|WebP|flask records verify|\b[0-9a-f]{8}\b"
+)
 
 
 @dataclass
@@ -46,6 +49,12 @@ def world(server, browser) -> World:
     failed = attempt(page, "ninghai-ruiqi-2019", right=False)
     open_ = attempt(page, "pca-deridder-2017", right=None)
     context.close()
+    author = next(one for one in server.sign_ins if one.role == "author").employee_no
+    context = browser.new_context(base_url=server.address, locale="en-GB")
+    page = context.new_page()
+    sign_in(page, say, author, password)
+    kept = refused_save(page)
+    context.close()
     supervisor = next(one for one in server.sign_ins if one.role == "supervisor").employee_no
     administrator = next(one for one in server.sign_ins if one.role == "administrator").employee_no
     team = "SELECT department_id FROM person WHERE employee_no = :number"
@@ -57,12 +66,34 @@ def world(server, browser) -> World:
         "": ["/sign-in", "/no-such-page"],
         learner: [
             "/learning/", "/learning/record", "/cases/", "/cases/?q=zzzz", "/cases/?q=氮气&cause=blind-rescue",
-            f"/cases/{CASE}", f"/cases/{OTHER}", f"/quizzes/{OTHER}", f"/quizzes/{CASE}",
+            f"/cases/{CASE}", f"/cases/{CASE}/revisions/1", f"/cases/{OTHER}", f"/quizzes/{OTHER}", f"/quizzes/{CASE}",
             f"{passed}/result", f"{failed}/result", open_, f"{open_}/review", "/account", "/attempts/999999", "/supervision/",
+        ],
+        author: [
+            "/manage/cases/", "/manage/cases/?q=zzzz", "/manage/cases/new", f"/manage/cases/{CASE}", f"/manage/cases/{OTHER}", f"/manage/cases/{OTHER}/changes",
+            *(f"/manage/cases/{CASE}/{part}" for part in PARTS), f"/manage/cases/{CASE}/preview", f"/manage/cases/{CASE}/preview?open=1", kept,
         ],
         supervisor: ["/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}"],
         administrator: ["/supervision/", "/account"],
     })  # fmt: skip
+
+
+def refused_save(page: Page) -> str:
+    """Two saves of one part from the same beginning; the address of the text that was kept."""
+    address = f"/manage/cases/{OTHER}/lessons"
+    page.goto(address)
+    page.fill("[name='lesson-en']", "Another lesson")
+    with page.expect_navigation():
+        page.locator("#save").click()
+    page.goto(address)
+    return str(page.evaluate(
+        """async () => {
+             const form = document.getElementById("part"), data = new FormData(form);
+             data.set("seen", "0".repeat(64)); data.set("lesson-en", "A third lesson");
+             const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" } });
+             return (await answer.json()).address;
+           }"""
+    ))  # fmt: skip
 
 
 def attempt(page: Page, slug: str, right: bool | None) -> str:
