@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 import cases.views.authoring
 import cases.views.library
+import cases.views.reports
 import learning.views.meetings
 import learning.views.records
 import ops.views
@@ -81,6 +82,7 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         people.views.blueprint,
         cases.views.library.blueprint,
         cases.views.authoring.blueprint,
+        cases.views.reports.blueprint,
         learning.views.records.blueprint,
         learning.views.records.supervision,
         learning.views.meetings.blueprint,

@@ -65,16 +65,6 @@ def minutes_read(opened_at: dt.datetime, studied_at: dt.datetime, stated: int) -
     return max(1, min(stated, -int(-(studied_at - opened_at).total_seconds() // 60)))
 
 
-def search_key(text: str) -> str:
-    """Text as it is stored for search and as it is searched: compatibility forms alike, case folded, spaces single."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def search_terms(query: str) -> list[str]:
-    """The words that must all occur. Chinese has no spaces: a run of characters is one term, found anywhere."""
-    return search_key(query[:SEARCH_MAX]).split()
-
-
 def texts(value: Any) -> Iterator[str]:
     """Every text inside a document, in both languages."""
     if isinstance(value, str):

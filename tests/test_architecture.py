@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("core", "people", "uploads", "cases", "learning", "quizzes", "ops")
-ROOMS = {"__init__", "rules", "drafts", "dump", "models", "access", "queries", "actions", "forms", "views", "cli", "casebook"}
+ROOMS = {"__init__", "rules", "words", "drafts", "dump", "models", "access", "queries", "actions", "forms", "views", "cli", "casebook", "reports"}
 # A drawing that casebook.py has checked.
 SAFE_TEMPLATES = {"cases/_diagram.html", "authoring/_pictures.html"}
 

@@ -64,6 +64,7 @@ PAGES = [
     ("/cases/second-man", EVERYONE),
     ("/learning/", EVERYONE),
     ("/learning/record", EVERYONE),
+    ("/manage/reports/", {"author"}),
     ("/quizzes/second-man", EVERYONE),
     ("/attempts/{attempt}", {"learner"}),
     ("/attempts/{attempt}/review", {"learner"}),

@@ -1,4 +1,4 @@
-"""What may be seen before the decision, minutes, and search."""
+"""What may be seen before the decision, and minutes."""
 
 import datetime as dt
 import json
@@ -43,12 +43,6 @@ def test_the_minutes_of_a_case_are_capped_at_its_reading_time():
 
 def test_questions_may_name_rows_causes_controls_and_reserved_words():
     assert rules.parts(case_document()) == {"before", "after", "permit", "sign", "facts", "decision", "direct-cause", "at-your-post", "lesson"}
-
-
-def test_search_takes_full_width_and_half_width_and_capitals_for_the_same():
-    assert rules.search_key("ＣＯ２　Leak") == "co2 leak"
-    assert rules.search_terms("  氮气 Reactor ") == ["氮气", "reactor"]
-    assert len(rules.search_terms("x" * 500)[0]) == rules.SEARCH_MAX
 
 
 def test_the_fixture_hides_something():
