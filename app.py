@@ -16,7 +16,9 @@ from werkzeug.exceptions import HTTPException
 import cases.views.authoring
 import cases.views.library
 import cases.views.near_misses
-import learning.views
+import cases.views.reports
+import learning.views.meetings
+import learning.views.records
 import ops.views
 import people.queries
 import people.views
@@ -83,8 +85,10 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         cases.views.authoring.blueprint,
         cases.views.near_misses.blueprint,
         cases.views.near_misses.desk,
-        learning.views.blueprint,
-        learning.views.supervision,
+        cases.views.reports.blueprint,
+        learning.views.records.blueprint,
+        learning.views.records.supervision,
+        learning.views.meetings.blueprint,
         quizzes.views.blueprint,
         quizzes.views.authoring,
         uploads.views.blueprint,

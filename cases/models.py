@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, column, table
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.near_misses import PLACE_MAX
@@ -107,7 +108,7 @@ class KeptText(Model):
 
 
 class CaseText(Model):
-    """What a list shows of a case in one language, and all its text for search."""
+    """What a list shows of a case in one language, and what a hit may quote: what everybody may read, and what a decision opens."""
 
     __tablename__ = "case_text"
 
@@ -116,7 +117,25 @@ class CaseText(Model):
     title: Mapped[str] = mapped_column(String(200))
     place: Mapped[str] = mapped_column(String(200))
     lead: Mapped[str] = mapped_column(Text)
-    search: Mapped[str] = mapped_column(Text)
+    open_text: Mapped[str] = mapped_column(Text)
+    hidden_text: Mapped[str] = mapped_column(Text)
+
+
+class CaseCode(Model):
+    """A substance of a case, or a further cause of it ("also")."""
+
+    __tablename__ = "case_code"
+    __table_args__ = (Index("ix_case_code_kind_code", "kind", "code"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("accident_case.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    code: Mapped[str] = mapped_column(String(SLUG_MAX), primary_key=True)
+
+
+# The full-text index: the tokens that words.py makes of a case, in an FTS5 table on SQLite and a tsvector on PostgreSQL.
+# No model can say either, so its migration makes it.
+FTS5_INDEX = table("case_index", column("rowid", Integer), *(column(name, Text) for name in ("title", "tags", "lead", "body", "forms")))
+TSVECTOR_INDEX = table("case_index", column("case_id", Integer), column("tokens", TSVECTOR))
 
 
 class Choice(Model):

@@ -17,6 +17,7 @@ def from_environment(folder: Path) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": _database(os.environ.get("DATABASE_URL", f"sqlite:///{folder / 'casebook.db'}")),
         "MEDIA_FOLDER": Path(os.environ.get("MEDIA_FOLDER", folder / "media")),
         "MOST_FILM_BYTES": int(os.environ.get("MOST_FILM_BYTES", 2_000_000_000)),
+        "IMPORT_HOSTS": tuple(host for host in os.environ.get("IMPORT_HOSTS", "").lower().replace(",", " ").split()),
         "TIMEZONE": os.environ.get("TIMEZONE", "Asia/Shanghai"),
         "DEFAULT_LANGUAGE": os.environ.get("DEFAULT_LANGUAGE", "en"),
         "BASE_URL": base_url,

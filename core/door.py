@@ -56,7 +56,7 @@ def install_guard(app: Flask) -> None:
         view = app.view_functions.get(endpoint or "")
         most = getattr(view, "most_bytes", None)
         if most and current_user.is_authenticated and current_user.can(view.door):  # type: ignore[union-attr]
-            request.max_content_length = most
+            request.max_content_length = request.max_form_memory_size = most
 
     @app.before_request
     def guard() -> Any:

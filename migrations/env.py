@@ -3,7 +3,7 @@
 from alembic import context
 from flask import current_app
 
-from core.db import UtcDateTime
+from core.db import UtcDateTime, is_compared
 
 database = current_app.extensions["migrate"].db
 
@@ -24,6 +24,7 @@ def run() -> None:
             target_metadata=database.metadata,
             render_as_batch=True,
             render_item=render_item,
+            include_name=is_compared,
             compare_type=True,
         )
         with context.begin_transaction():

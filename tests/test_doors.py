@@ -79,6 +79,7 @@ PAGES = [
     ("/cases/second-man", EVERYONE),
     ("/learning/", EVERYONE),
     ("/learning/record", EVERYONE),
+    ("/manage/reports/", {"author"}),
     ("/quizzes/second-man", EVERYONE),
     ("/attempts/{attempt}", {"learner"}),
     ("/attempts/{attempt}/review", {"learner"}),
@@ -86,17 +87,36 @@ PAGES = [
     ("/supervision/export.csv", SUPERVISORS),
     ("/supervision/export.xlsx", SUPERVISORS),
     ("/supervision/people/{no}", {"supervisor"}),
+    ("/meetings/", SUPERVISORS),
+    ("/meetings/new?case=second-man", SUPERVISORS),
+    ("/meetings/{meeting}", {"supervisor"}),
+    ("/meetings/{ended}/protocol", {"supervisor"}),
 ]
 
 
 @pytest.mark.parametrize(("address", "allowed"), PAGES, ids=[address for address, _allowed in PAGES])
-def test_pages_open_for_exactly_these_roles(world, visit, address, allowed):
+def test_pages_open_for_exactly_these_roles(world, build, visit, address, allowed):
     people, learner, attempt = world
-    address = address.format(no=learner.employee_no, attempt=attempt.id)
+    meetings = {"meeting": build.meeting(people["supervisor"]), "ended": build.meeting(people["supervisor"], learner)} if "/meetings" in address else {}
+    address = address.format(no=learner.employee_no, attempt=attempt.id, **meetings)
     for role, person in people.items():
         visit(person).get(address, 200 if role in allowed else 404)
     stranger = visit().get(address, 303)
     assert "/sign-in?next=" in stranger.location
+
+
+def test_the_sheet_that_tells_the_outcome_opens_for_who_decided_who_supervises_and_who_writes(world, visit):
+    people, _learner, _attempt = world
+    for role, person in people.items():
+        if role in {"learner", "supervisor", "other supervisor", "author"}:
+            assert "HIDDEN" in visit(person).get("/cases/second-man/sheet").text
+        else:
+            visitor = visit(person)
+            assert visitor.get("/cases/second-man/sheet", 303).location == "/cases/second-man"
+            page = visitor.get("/cases/second-man").text
+            assert "Make every decision of the case first" in page
+            assert "HIDDEN" not in page
+            assert "/cases/second-man/sheet" not in page
 
 
 def test_nobody_else_writes_into_an_attempt(world, visit):

@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
 
-from core.db import UtcDateTime, db
+from core.db import UtcDateTime, db, is_compared
 from ops import queries
 
 
@@ -16,7 +16,7 @@ def test_the_migrations_make_exactly_what_the_models_say(app):
         return False if isinstance(metadata_column.type, UtcDateTime) else None
 
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": same_type})
+        context = MigrationContext.configure(connection, opts={"compare_type": same_type, "include_name": is_compared})
         assert compare_metadata(context, db.metadata) == []
 
 

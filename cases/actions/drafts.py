@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from cases import drafts
+from cases.actions.index import forget_case
 from cases.actions.library import add_case, describe, digest_of, publish_revision
-from cases.models import Case, CaseDraft, CaseText, KeptText, NearMiss
+from cases.models import Case, CaseDraft, KeptText, NearMiss
 from cases.queries import drafts as queries
 from core.db import db, insert
 from core.errors import N_, Conflict, Refused
@@ -110,7 +111,7 @@ def discard(slug: str) -> bool:
     if piece.case.revision:
         return True
     db.session.execute(update(NearMiss).where(NearMiss.case_id == piece.case.id).values(case_id=None))
-    db.session.execute(delete(CaseText).where(CaseText.case_id == piece.case.id))
+    forget_case(piece.case.id)
     db.session.delete(piece.case)
     return False
 

@@ -6,15 +6,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
-from cases import drafts, rules
+from cases import drafts
+from cases.actions.index import index_case
 from cases.casebook import CaseFile, Terms
-from cases.models import Case, CaseRevision, CaseText, Cause, Term
+from cases.models import Case, CaseRevision, Cause, Term
 from cases.queries import library as queries
 from core.db import db, insert
 from core.errors import Invalid
-from core.languages import LANGUAGES, said
+from core.languages import LANGUAGES
 
 
 def digest_of(value: Any) -> str:
@@ -90,35 +91,9 @@ def describe(case: Case, document: Mapping[str, Any]) -> None:
     case.deaths, case.injuries = document["deaths"], document["injuries"]
     case.minutes, case.films = document["minutes"] or 0, len(document["films"])
     db.session.flush()
-    db.session.execute(delete(CaseText).where(CaseText.case_id == case.id))
-    for language in LANGUAGES:
-        db.session.add(
-            CaseText(
-                case_id=case.id,
-                language=language,
-                title=said(document["title"], language),
-                place=said(document["place"], language),
-                lead=said(document["lead"], language),
-                search=_search_text(document, language),
-            )
-        )
-    db.session.flush()
+    index_case(case.id, document)
 
 
 def note_questions(slug: str, questions: int) -> None:
     """Keep how long the quiz of a case is."""
     db.session.execute(update(Case).where(Case.slug == slug).values(questions=questions))
-
-
-def _search_text(document: Mapping[str, Any], language: str) -> str:
-    """All text of one language, and the tags, which know no language. Drawings and addresses are not text."""
-    content = {key: value for key, value in document.items() if key not in ("diagram", "films", "tags", "photos", "substances")}
-
-    def in_language(value: Any) -> Any:
-        if isinstance(value, dict) and set(value) & set(LANGUAGES):
-            return said(value, language)
-        if isinstance(value, dict):
-            return {key: in_language(inner) for key, inner in value.items() if key not in ("id", "url", "decision", "from")}
-        return [in_language(inner) for inner in value] if isinstance(value, list) else value
-
-    return rules.search_key(" ".join([*rules.texts(in_language(content)), *document["tags"]]))

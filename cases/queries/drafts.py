@@ -9,7 +9,8 @@ from sqlalchemy import and_, func, select
 
 from cases import drafts
 from cases.models import Case, CaseDraft, CaseRevision, CaseText, Cause, Choice, KeptText, Term
-from cases.rules import search_terms
+from cases.queries.index import having
+from cases.words import query
 from core.db import db
 from core.errors import NotFound
 from people.models import Person
@@ -77,8 +78,8 @@ def authored(filters: AuthoredFilters, language: str) -> Authored:
         .outerjoin(CaseDraft, CaseDraft.case_id == Case.id)
         .outerjoin(Person, Person.id == CaseDraft.saved_by)
     )
-    for term in search_terms(filters.q):
-        matches = matches.where(Case.id.in_(select(CaseText.case_id).where(CaseText.search.contains(term, autoescape=True))))
+    if filters.q:
+        matches = matches.where(Case.id.in_(having(query(filters.q))))
     if filters.cause:
         matches = matches.where(Cause.slug == filters.cause)
     matches = {

@@ -7,7 +7,7 @@ from functools import lru_cache
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from cases.models import Case, CaseRevision, Cause, Choice, Reading
-from cases.queries.library import CaseLine, CauseLine, published_lines
+from cases.queries.library import CauseLine
 from cases.rules import Document
 from core.db import db, fetch
 from core.errors import NotFound
@@ -99,9 +99,3 @@ def document(digest: str) -> Document:
     """The content with this digest; kept, because what a digest names never changes."""
     found: Document = db.session.scalars(select(CaseRevision.document).where(CaseRevision.digest == digest).limit(1)).one()
     return found
-
-
-def related(page: CasePage, language: str, most: int = 3) -> list[CaseLine]:
-    """Other published cases of the same cause, newest first; whoever reads them."""
-    others = published_lines(0, language).where(Case.cause_id == page.cause.id, Case.id != page.id)
-    return [CaseLine(*row) for row in db.session.execute(others.order_by(Case.occurred.desc()).limit(most))]

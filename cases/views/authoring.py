@@ -215,7 +215,7 @@ def preview(slug: str) -> str:
         chosen=chosen,
         undecided=undecided,
         timeline=rules.visible_timeline(piece.document, chosen),
-        related=[],
+        similar=[],
     )
 
 

@@ -2,17 +2,18 @@
 
 from functools import lru_cache
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from cases import drafts, rules
+from cases import access, drafts, rules
 from cases.actions import reading as actions
-from cases.forms.library import DecisionForm, FiltersForm
-from cases.queries import library as lists
+from cases.forms.library import EVERYTHING, DecisionForm, FiltersForm
 from cases.queries import reading as queries
+from cases.queries import search as lists
+from cases.queries.similar import similar
 from core import clock, files
 from core.db import transaction
 from core.door import requires
@@ -28,12 +29,10 @@ blueprint.add_app_template_global(rules.is_partial)
 @requires(Permission.CASE_STUDY)
 def library() -> str:
     form = FiltersForm(request.args)
-    filters = lists.Filters(**{name: (request.args.get(name) or "").strip()[: rules.SEARCH_MAX] for name in ("q", "cause", "industry", "country", "year")})
-    page = lists.library(filters, current_user.id, spoken())
-    form.cause.choices = [("", _("All causes")), *((cause.slug, cause.name(spoken())) for cause in page.causes)]
-    form.industry.choices = [("", _("All industries")), *page.industries]
-    form.country.choices = [("", _("All countries")), *page.countries]
-    form.year.choices = [("", _("Any year")), *((str(year), str(year)) for year in page.years)]
+    filters = lists.Filters(**{name: (form[name].data or "")[: rules.SEARCH_MAX] for name in lists.FILTERS})
+    page = lists.library(filters, current_user.id, spoken(), request.args.get("page", 1, int))
+    for name, options in page.options.items():
+        form[name].choices = [("", EVERYTHING[name]), *((one.value, f"{one.name or _('With a film')} ({one.count})") for one in options)]
     return render_template("cases/library.html", page=page, filters=filters, form=form)
 
 
@@ -61,7 +60,7 @@ def revision(slug: str, number: int) -> str:
         chosen=page.chosen,
         undecided=rules.next_decision(document, page.chosen),
         timeline=rules.visible_timeline(document, page.chosen),
-        related=[],
+        similar=[],
     )
 
 
@@ -78,6 +77,18 @@ def decide(slug: str) -> ResponseReturnValue:
     return redirect(url_for("cases.case", slug=slug, _anchor=f"decision-{form.decision.data}"), 303)
 
 
+@blueprint.get("/<slug>/sheet")
+@requires(Permission.CASE_STUDY)
+def sheet(slug: str) -> ResponseReturnValue:
+    """One page for a toolbox talk. It tells the outcome, so a reader decides first."""
+    page = queries.case_page(slug, current_user.id)
+    if not access.can_read_outcomes(current_user, page.document, page.chosen):
+        flash(_("The sheet tells the outcome. Make every decision of the case first."), "warn")
+        return redirect(url_for("cases.case", slug=slug), 303)
+    sheet = rules.sheet(page.document, spoken())
+    return render_template("cases/sheet.html", page=page, document=page.document, sheet=sheet, rules=rules, now=clock.now())
+
+
 @blueprint.get("/media/<name>")
 @requires(Permission.CASE_STUDY)
 def media(name: str) -> ResponseReturnValue:
@@ -87,9 +98,9 @@ def media(name: str) -> ResponseReturnValue:
 
 def _show(page: queries.CasePage, refusal: DomainError | None = None) -> str:
     body = _body(page.digest, page.stamp, spoken(), page.slug, tuple(sorted(page.chosen.items())))
-    return render_template(
-        "cases/case.html", page=page, document=page.document, body=body, refusal=refusal, undecided=rules.next_decision(page.document, page.chosen)
-    )
+    undecided = rules.next_decision(page.document, page.chosen)
+    outcomes = access.can_read_outcomes(current_user, page.document, page.chosen)
+    return render_template("cases/case.html", page=page, document=page.document, body=body, refusal=refusal, undecided=undecided, outcomes=outcomes)
 
 
 @lru_cache(maxsize=256)
@@ -106,6 +117,6 @@ def _body(digest: str, _stamp: int, language: str, slug: str, chosen: tuple[tupl
             chosen=decided,
             undecided=rules.next_decision(document, decided),
             timeline=rules.visible_timeline(document, decided),
-            related=queries.related(page, language),
+            similar=similar(page, language),
         )
     )

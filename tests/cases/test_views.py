@@ -64,7 +64,7 @@ def test_marking_as_studied_needs_the_decision(reader, visit):
 
 
 def titles(page):
-    return [heading.get_text(strip=True) for heading in soup(page).select("article.case h3")]
+    return [heading.get_text().strip() for heading in soup(page).select("article.case h3")]
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from sqlalchemy import NullPool, create_engine, text
 from tests.conftest import KIND
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = ("SECRET_KEY", "DATABASE_URL", "INSTANCE_FOLDER", "MEDIA_FOLDER", "TIMEZONE", "DEFAULT_LANGUAGE", "BASE_URL", "PORT")
+SETTINGS = ("SECRET_KEY", "IMPORT_HOSTS", "DATABASE_URL", "INSTANCE_FOLDER", "MEDIA_FOLDER", "TIMEZONE", "DEFAULT_LANGUAGE", "BASE_URL", "PORT")
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
