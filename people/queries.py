@@ -35,6 +35,8 @@ _SIGNED_IN = (
     .where(Person.active, Person.id == bindparam("person_id"))
 )
 
+_NAMES = select(Person.name_en, Person.name_zh, Person.employee_no)
+
 
 def signed_in(person_id: int) -> SignedIn | None:
     """The active person with this id, ready for the rules, or None."""
@@ -167,3 +169,8 @@ def names_on_path(path: str) -> list[DepartmentLine]:
 def grants_of(person_id: int) -> list[RoleGrant]:
     """The roles of one person."""
     return list(db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id)))
+
+
+def everything_that_names_people() -> list[tuple[str, str, str]]:
+    """Names in both languages and employee number of everybody, whether active or not."""
+    return [(en, zh, number) for en, zh, number in fetch(_NAMES)]

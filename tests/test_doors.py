@@ -4,9 +4,14 @@ import datetime as dt
 
 import pytest
 
+from cases.actions.near_misses import add_photo, send
+from cases.near_misses import Telling
+from core import files
 from core.db import db, transaction
 from core.door import PUBLIC
+from core.pictures import shrink
 from people.rules import EVERYBODY, ROLE_PERMISSIONS, Permission, Role
+from tests.core.test_pictures import photo
 
 OPEN = {
     "static_file",
@@ -43,6 +48,9 @@ def world(build):
     learner = build.person(ours)
     build.studied(learner, "second-man")
     attempt = build.attempt(learner, now=dt.datetime.now(dt.UTC))
+    with transaction():
+        near_miss = send(learner.id, "0" * 32, Telling("The sling tore.", "Hall 3", ""), dt.datetime.now(dt.UTC))
+        add_photo(near_miss, files.store_bytes(shrink(photo()), build.app.config["MEDIA_FOLDER"] / "near-misses"))
     people = {
         "learner": learner,
         "colleague": build.person(ours),
@@ -60,6 +68,13 @@ SUPERVISORS = {"supervisor", "other supervisor"}
 # Address: the roles that may see it. {no} is the learner's employee number, {attempt} the learner's attempt.
 PAGES = [
     ("/account", EVERYONE),
+    ("/manage/cases/second-man/quiz", {"author"}),
+    ("/near-misses/", EVERYONE),
+    ("/near-misses/new", EVERYONE),
+    ("/near-misses/1/photo", {"learner", "author"}),
+    ("/manage/near-misses/", {"author"}),
+    ("/manage/near-misses/1", {"author"}),
+    ("/manage/near-misses/1/case", {"author"}),
     ("/cases/", EVERYONE),
     ("/cases/second-man", EVERYONE),
     ("/learning/", EVERYONE),
@@ -111,6 +126,15 @@ def test_nobody_else_writes_into_an_attempt(world, visit):
             visit(person).put(f"/attempts/{attempt.id}/answers/1", {"answer": ["a"], "seq": 1}, 404)
             visit(person).post(f"/attempts/{attempt.id}/answers", 404)
             visit(person).post(f"/attempts/{attempt.id}/submit", 404)
+
+
+def test_nobody_but_authors_answers_a_near_miss_or_makes_a_case_of_it(world, visit):
+    people, _learner, _attempt = world
+    for role, person in people.items():
+        if role != "author":
+            visit(person).post("/manage/near-misses/1", 404, answer="x")
+            visit(person).post("/manage/near-misses/1/take-up", 404)
+            visit(person).post("/manage/near-misses/1/case", 404)
 
 
 def test_a_form_without_its_token_is_refused(world, visit):
