@@ -15,8 +15,10 @@ from werkzeug.exceptions import HTTPException
 
 import cases.views.authoring
 import cases.views.library
+import cases.views.near_misses
 import cases.views.reports
-import learning.views
+import learning.views.meetings
+import learning.views.records
 import ops.views
 import people.queries
 import people.views
@@ -81,10 +83,14 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         people.views.blueprint,
         cases.views.library.blueprint,
         cases.views.authoring.blueprint,
+        cases.views.near_misses.blueprint,
+        cases.views.near_misses.desk,
         cases.views.reports.blueprint,
-        learning.views.blueprint,
-        learning.views.supervision,
+        learning.views.records.blueprint,
+        learning.views.records.supervision,
+        learning.views.meetings.blueprint,
         quizzes.views.blueprint,
+        quizzes.views.authoring,
         uploads.views.blueprint,
     ):
         app.register_blueprint(blueprint)

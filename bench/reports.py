@@ -2,6 +2,7 @@
 
 FOLDER has one folder a page, with the page in source.html and its main content in expected.html. The figure is the mean
 over the pages of the F1 of the words (runs of letters and digits, in lower case, as often as they occur) in the two texts.
+In Chinese such a run is a clause, and one that a link cuts in two in expected.html counts as wrong where we leave it whole.
 """
 
 import logging

@@ -6,7 +6,7 @@ A document is the content of a case.yaml as plain values (casebook/README.md); a
 import copy
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -123,7 +123,15 @@ def slug_from(title: Mapping[str, str], date: str) -> str:
 
 
 def rearrange(document: Mapping[str, Any], part: str, command: str) -> tuple[Document, bool]:
-    """The document after add, up, down or remove in one part; and whether something was removed. Raises Invalid for what is no such command.
+    """The document after add, up, down or remove in one part; and whether something was removed. Raises Invalid as move_rows does."""
+    made, removed = move_rows(document, command, PARTS[part], _BLANK, MOST_ROWS)
+    return settled(made), removed
+
+
+def move_rows(
+    document: Mapping[str, Any], command: str, keys: Iterable[str], blanks: Mapping[str, Callable[[], Document]], most: Mapping[str, int]
+) -> tuple[Document, bool]:
+    """The document after add, up, down or remove in one of its lists; and whether something was removed. Raises Invalid for what is no such command.
 
     A command names the list by its path: `add:timeline`, `up:controls:2`, `remove:decisions:0:choices:1`.
     """
@@ -134,7 +142,7 @@ def rearrange(document: Mapping[str, Any], part: str, command: str) -> tuple[Doc
         numbered = path if verb == "add" else path[:-1]
         for step in numbered:
             found = found[int(step)] if isinstance(found, list) else found[step]
-        if numbered[0] not in PARTS[part]:
+        if numbered[0] not in keys:
             raise ValueError(command)
         key, place = numbered[-1], 0 if verb == "add" else int(path[-1])
         if not isinstance(found, list) or verb not in ("add", "up", "down", "remove") or not (verb == "add" or 0 <= place < len(found)):
@@ -142,16 +150,16 @@ def rearrange(document: Mapping[str, Any], part: str, command: str) -> tuple[Doc
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise Invalid(N_("The server could not read what was sent. Go back and try again.")) from error
     if verb == "add":
-        if len(found) >= MOST_ROWS.get(key, 60):
-            raise Invalid(N_("There is no room for more here: at most %(most)s."), most=MOST_ROWS.get(key, 60))
-        found.append(_BLANK.get(key, dict)())
+        if len(found) >= most.get(key, 60):
+            raise Invalid(N_("There is no room for more here: at most %(most)s."), most=most.get(key, 60))
+        found.append(blanks.get(key, dict)())
     elif verb == "remove":
         found.pop(place)
     else:
         other = place + (-1 if verb == "up" else 1)
         if 0 <= other < len(found):
             found[place], found[other] = found[other], found[place]
-    return settled(made), verb == "remove"
+    return made, verb == "remove"
 
 
 @dataclass(frozen=True)

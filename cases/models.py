@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cases.near_misses import PLACE_MAX
 from cases.rules import SLUG_MAX
 from core.db import Model
 
@@ -160,3 +161,32 @@ class Reading(Model):
     opened_at: Mapped[dt.datetime]
     studied_at: Mapped[dt.datetime | None]
     studied_revision: Mapped[int | None]
+
+
+class NearMiss(Model):
+    """Something that nearly went wrong, as an employee sent it in. The sender is kept so as to answer them; no author's page shows who it was.
+
+    `token` is one of the form, so that sending twice is sending once. What became of it follows from `case_id` and `put_aside`.
+    """
+
+    __tablename__ = "near_miss"
+    __table_args__ = (
+        UniqueConstraint("person_id", "token"),
+        UniqueConstraint("case_id"),
+        Index("ix_near_miss_person_id_sent_at", "person_id", "sent_at"),
+        CheckConstraint("NOT (put_aside AND case_id IS NOT NULL)", name="one_end"),
+        CheckConstraint("answer = '' OR answered_at IS NOT NULL", name="answer_has_its_time"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    token: Mapped[str] = mapped_column(String(32))
+    happened: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(String(PLACE_MAX))
+    outcome: Mapped[str] = mapped_column(Text)
+    photo: Mapped[str | None] = mapped_column(String(40))
+    sent_at: Mapped[dt.datetime]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("accident_case.id"))
+    put_aside: Mapped[bool] = mapped_column(default=False)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[dt.datetime | None]

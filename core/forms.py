@@ -1,8 +1,14 @@
-"""The base of all forms: CSRF, and messages in the person's language."""
+"""The base of all forms: CSRF, messages in the person's language, and texts in every language side by side."""
 
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, Form, FormField
+from wtforms import Field, FieldList, Form, FormField, StringField, TextAreaField
 from wtforms.meta import DefaultMeta
+from wtforms.validators import Length
+
+from core.languages import LANGUAGES
 
 
 class _Stripping(DefaultMeta):
@@ -30,6 +36,22 @@ class InnerForm(Form):
     """A form inside another one, which has the token."""
 
     Meta = _Stripping
+
+
+def at_most(characters: int) -> Length:
+    """A field's limit, with its message."""
+    return Length(max=characters, message=_l("At most %(max)d characters."))
+
+
+class PairField(FormField):  # type: ignore[type-arg]  # not generic at run time
+    """A text in every language, side by side."""
+
+    def __init__(self, label: Any, longest: int = 2000, lines: int = 1, **more: Any) -> None:
+        fields = {
+            language: (TextAreaField if lines > 1 else StringField)(name, [at_most(longest)], render_kw={"rows": lines} if lines > 1 else None)
+            for language, name in LANGUAGES.items()
+        }
+        super().__init__(type("Pair", (InnerForm,), fields), label, **more)
 
 
 def _strip(value: object) -> object:

@@ -1,22 +1,28 @@
 """Every write of courses, assignments, completions and seals."""
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from cases.actions.drafts import retire
 from cases.actions.reading import finish_reading
 from cases.queries.reading import CasePage
-from core.db import db, insert
-from core.errors import N_, Refused
+from core.db import db, insert, rows_changed
+from core.errors import N_, Conflict, Invalid, Refused
 from learning import rules
-from learning.models import Assignment, Completion, Course, CourseItem, CourseProgress, DaySeal
-from learning.queries import courses, progress, records
+from learning.models import Assignment, Completion, Course, CourseItem, CourseProgress, DaySeal, Meeting, MeetingHand, MeetingPerson
+from learning.queries import courses, meetings, progress, records
+from learning.queries.meetings import Stage
 from learning.rules import Kind, Mark, Result
+from people.access import SignedIn
+from people.queries import supervised_department
 
 CASE_PROOF = "decision-and-time"  # the decision was made and the server measured the time
+MEETING_PROOF = "team-meeting"  # the leader called the roll and the server measured the time
+MOVED_ON = N_("This meeting has ended, or another device has moved it on. Nothing was changed.")
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,81 @@ def study_case(person_id: int, page: CasePage, now: dt.datetime, zone: dt.tzinfo
     titles = page.title("en"), page.title("zh")
     fact = Fact(Kind.CASE, page.slug, page.revision, *titles, page.cause.slug, Result.DONE, minutes, CASE_PROOF, started_at)
     return record_completion(person_id, fact, now, zone)
+
+
+def start_meeting(leader: SignedIn, page: CasePage, department_id: int, now: dt.datetime) -> Meeting:
+    """Begin a team meeting about a case as it stands now. Raises NotFound for a department that is not the leader's."""
+    department = supervised_department(leader, department_id)
+    titles = {"title_en": page.title("en"), "title_zh": page.title("zh")}
+    frozen = {"case_id": page.id, "slug": page.slug, "revision": page.revision, "cause": page.cause.slug, "stated": page.minutes, **titles}
+    meeting = Meeting(leader_id=leader.id, department_id=department.id, started_at=now, step=0, **frozen)
+    db.session.add(meeting)
+    db.session.flush()
+    return meeting
+
+
+def _still_runs(stage: Stage, **values: Any) -> bool:
+    """Whether the meeting runs and shows this step, held so until the transaction ends; then the values are set."""
+    meeting = stage.meeting
+    runs = update(Meeting).where(Meeting.id == meeting.id, Meeting.ended_at.is_(None), Meeting.step == meeting.step)
+    return rows_changed(runs.values(**{"step": meeting.step, **values}).execution_options(synchronize_session=False)) == 1
+
+
+def move_meeting(stage: Stage, shown: int, move: str, hands: Mapping[str, int]) -> None:
+    """Keep the hands counted on the screen that was shown, and go one on or back. Nothing happens where another device has moved already."""
+    if shown != stage.meeting.step or not _still_runs(stage, step=rules.moved(shown, move, len(stage.scenes))):
+        return
+    point = stage.scene.point
+    for choice, number in hands.items():
+        if point is None or not 0 <= number <= rules.MOST_HANDS:
+            raise Invalid(N_("Give a number from 0 to %(most)s."), most=rules.MOST_HANDS)
+        key = {"meeting_id": stage.meeting.id, "decision": point["id"], "choice": choice}
+        statement = insert(MeetingHand).values(**key, hands=number)
+        db.session.execute(statement.on_conflict_do_update(index_elements=list(key), set_={"hands": number}))
+
+
+def keep_roll(leader: SignedIn, stage: Stage, ids: Collection[int]) -> None:
+    """Make the roll of a running meeting these people. Raises Refused where one of them is not the leader's, Conflict after the end."""
+    if not _still_runs(stage):
+        raise Conflict(MOVED_ON)
+    _set_roll(leader, stage.meeting.id, ids)
+
+
+def _set_roll(leader: SignedIn, meeting_id: int, ids: Collection[int]) -> None:
+    if meetings.allowed_on_roll(leader, ids) != set(ids):
+        raise Refused(N_("Somebody on this roll is not one of your people. Nothing was recorded. Load the page again."))
+    db.session.execute(delete(MeetingPerson).where(MeetingPerson.meeting_id == meeting_id))
+    db.session.add_all(MeetingPerson(meeting_id=meeting_id, person_id=person_id) for person_id in sorted(ids))
+    db.session.flush()
+
+
+def end_meeting(leader: SignedIn, stage: Stage, ids: Collection[int], now: dt.datetime, zone: dt.tzinfo) -> None:
+    """End a meeting with a completion for everybody on the roll; a second end changes nothing.
+
+    Raises Invalid for an empty roll or before the last screen, Refused where somebody is not the leader's.
+    """
+    meeting = stage.meeting
+    if not ids or meeting.step != stage.last:
+        raise Invalid(N_("Tick who was there. A meeting of nobody is not recorded."))
+    minutes = rules.minutes_met(meeting.started_at, now, meeting.stated)
+    if not _still_runs(stage, ended_at=now, minutes=minutes):
+        return
+    _set_roll(leader, meeting.id, ids)
+    titles = meeting.title_en, meeting.title_zh
+    fact = Fact(Kind.CASE, meeting.slug, meeting.revision, *titles, meeting.cause, Result.DONE, minutes, MEETING_PROOF, meeting.started_at)
+    for person_id in sorted(ids):  # in one order everywhere, so that two meetings never wait for each other
+        line = record_completion(person_id, fact, now, zone)
+        on_roll = update(MeetingPerson).where(MeetingPerson.meeting_id == meeting.id, MeetingPerson.person_id == person_id)
+        db.session.execute(on_roll.values(completion_id=line.id).execution_options(synchronize_session=False))
+
+
+def discard_meeting(stage: Stage) -> None:
+    """Throw away a meeting that was not ended, with its hands and its roll. Raises Conflict after the end: its completions stand."""
+    if not _still_runs(stage):
+        raise Conflict(MOVED_ON)
+    for table in (MeetingHand, MeetingPerson):
+        db.session.execute(delete(table).where(table.meeting_id == stage.meeting.id))
+    db.session.execute(delete(Meeting).where(Meeting.id == stage.meeting.id))
 
 
 def retire_case(slug: str) -> None:

@@ -116,3 +116,56 @@ class DaySeal(Model):
     heads: Mapped[int]
     previous: Mapped[str] = mapped_column(HASH)
     hash: Mapped[str] = mapped_column(HASH)
+
+
+class Meeting(Model):
+    """A team goes through a case together, one step a screen. What was read and how long it may count is frozen at its start.
+
+    It runs until `ended_at`; then its completions are written and `minutes` says what each of them counts.
+    """
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        Index("ix_meeting_leader_id", "leader_id", "id"),
+        CheckConstraint("(ended_at IS NULL) = (minutes IS NULL)", name="ended_has_minutes"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("accident_case.id"))
+    slug: Mapped[str] = mapped_column(SLUG)
+    revision: Mapped[int]
+    title_en: Mapped[str] = mapped_column(TITLE)
+    title_zh: Mapped[str] = mapped_column(TITLE)
+    cause: Mapped[str] = mapped_column(SLUG)
+    stated: Mapped[int]
+    leader_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    step: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+    minutes: Mapped[int | None]
+
+    def title(self, language: str) -> str:
+        return self.title_zh if language == "zh" else self.title_en
+
+
+class MeetingHand(Model):
+    """How many hands went up for a choice; whose they were is not kept."""
+
+    __tablename__ = "meeting_hand"
+    __table_args__ = (CheckConstraint("hands BETWEEN 0 AND 999", name="hands"),)
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    decision: Mapped[str] = mapped_column(SLUG, primary_key=True)
+    choice: Mapped[str] = mapped_column(SLUG, primary_key=True)
+    hands: Mapped[int]
+
+
+class MeetingPerson(Model):
+    """That a person is on the roll of a meeting, once; with the line of their record when the meeting has ended."""
+
+    __tablename__ = "meeting_person"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    completion_id: Mapped[int | None] = mapped_column(ForeignKey("completion.id"), unique=True)

@@ -8,9 +8,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from cases.rules import Document, minutes_read, width
+
 DUE_SOON = dt.timedelta(days=7)
 FIRST_HASH = "0" * 64
 PAGE = 50
+
+# A meeting counts at most so many times what reading the case takes, and never more than this many minutes.
+MEETING_FACTOR, MEETING_MOST = 3, 90
+MOST_HANDS = 999
+ROLL_SHOWN = 200  # people of a department that the roll lists; beyond, they are found by name
+ROLL_FOUND = 20
+SCREEN_ROWS, SCREEN_ROOM = 3, 560  # what one screen shows in large type: rows, and the width of their texts
 
 
 class Kind(StrEnum):
@@ -57,6 +66,33 @@ class Step(StrEnum):
     QUIZ = "quiz"
     RETRY = "retry"
     ASK = "ask"
+
+
+class Show(StrEnum):
+    """What one screen of a team meeting shows."""
+
+    TITLE = "title"
+    FACTS = "facts"
+    ROWS = "rows"
+    DECISION = "decision"
+    OUTCOME = "outcome"
+    DRAWING = "drawing"
+    FILMS = "films"
+    DIRECT = "direct"
+    UNDERLYING = "underlying"
+    CONTROLS = "controls"
+    POST = "post"
+    LESSON = "lesson"
+    ROLL = "roll"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One screen of a team meeting, with the rows it shows or the decision it is about."""
+
+    show: Show
+    rows: tuple[Document, ...] = ()
+    point: Document | None = None
 
 
 def due_on(joined_on: dt.date, starts_on: dt.date, due_days: int) -> dt.date:
@@ -158,3 +194,61 @@ def span_of(day: dt.date, zone: dt.tzinfo) -> tuple[dt.datetime, dt.datetime]:
 def spreadsheet_text(value: str) -> str:
     """A text that no spreadsheet takes for a formula: OWASP, CSV injection."""
     return "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def scenes(document: Document) -> list[Scene]:
+    """A case screen by screen, alike in both languages: the story up to a decision, the decision, what followed, and at the end the roll."""
+    points = {point["id"]: point for point in document["decisions"]}
+    found, rows = [Scene(Show.TITLE), Scene(Show.FACTS, tuple(document["facts"]))], []
+    for row in document["timeline"]:
+        if "decision" not in row:
+            rows.append(row)
+            continue
+        found += _screens(Show.ROWS, rows)
+        found += [Scene(Show.DECISION, point=points[row["decision"]]), Scene(Show.OUTCOME, point=points[row["decision"]])]
+        rows = []
+    found += _screens(Show.ROWS, rows)
+    found += [Scene(Show.DRAWING)] if document["diagram"] else []
+    found += [Scene(Show.FILMS)] if document["films"] else []
+    found += [Scene(Show.DIRECT), *_screens(Show.UNDERLYING, document["underlying_causes"]), *_screens(Show.CONTROLS, document["controls"])]
+    return [*found, *_screens(Show.POST, document["at_your_post"]), Scene(Show.LESSON), Scene(Show.ROLL)]
+
+
+def _screens(show: Show, rows: Iterable[Document]) -> list[Scene]:
+    """Rows a few at a time, as many as can be read from the back of the room."""
+    found: list[list[Document]] = []
+    room = 0
+    for row in rows:
+        takes = max(sum(width(text) for text in _texts_in(row, language)) for language in ("en", "zh"))
+        if not found or len(found[-1]) == SCREEN_ROWS or takes > room:
+            found.append([])
+            room = SCREEN_ROOM
+        found[-1].append(row)
+        room -= takes
+    return [Scene(show, tuple(screen)) for screen in found]
+
+
+def _texts_in(row: Document, language: str) -> list[str]:
+    return [str(value.get(language, "")) if isinstance(value, Mapping) else "" for value in [row, *row.values()]]
+
+
+def moved(step: int, move: str, count: int) -> int:
+    """The step after a move: one on, one back, or where it was."""
+    return min(max(step + {"next": 1, "back": -1}.get(move, 0), 0), count - 1)
+
+
+def counted(hands: Mapping[str, int], move: str) -> dict[str, int]:
+    """The hands after a button was pressed: “plus:choice” and “minus:choice” change one count, anything else none."""
+    button, _colon, choice = move.partition(":")
+    change = {"plus": 1, "minus": -1}.get(button, 0)
+    return {name: min(max(number + (change if name == choice else 0), 0), MOST_HANDS) for name, number in hands.items()}
+
+
+def meeting_most(stated: int) -> int:
+    """The most minutes that a meeting about a case with this reading time can prove."""
+    return min(stated * MEETING_FACTOR, MEETING_MOST)
+
+
+def minutes_met(started_at: dt.datetime, ended_at: dt.datetime, stated: int) -> int:
+    """Minutes that a meeting proves for everybody on its roll: those it took, at least 1, at most meeting_most."""
+    return minutes_read(started_at, ended_at, meeting_most(stated))

@@ -1,8 +1,10 @@
 """Every read of people, departments and sign-in failures."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from core.db import db, fetch
 from core.errors import NotFound
@@ -33,6 +35,8 @@ _SIGNED_IN = (
     .where(Person.active, Person.id == bindparam("person_id"))
 )
 
+_NAMES = select(Person.name_en, Person.name_zh, Person.employee_no)
+
 
 def signed_in(person_id: int) -> SignedIn | None:
     """The active person with this id, ready for the rules, or None."""
@@ -53,6 +57,29 @@ def signed_in(person_id: int) -> SignedIn | None:
 def person_by_number(employee_no: str) -> Person | None:
     """The person with this employee number, whether active or not."""
     return db.session.scalar(select(Person).where(Person.employee_no == employee_no))
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A person as lists show them, with their department."""
+
+    id: int
+    employee_no: str
+    name_en: str
+    name_zh: str
+    department_en: str
+    department_zh: str
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh" else self.name_en
+
+    def department(self, language: str) -> str:
+        return self.department_zh if language == "zh" else self.department_en
+
+
+def person_line() -> tuple[InstrumentedAttribute[Any], ...]:
+    """The columns of a PersonLine, of Person and Department."""
+    return Person.id, Person.employee_no, Person.name_en, Person.name_zh, Department.name_en, Department.name_zh
 
 
 def person_by_id(person_id: int) -> Person:
@@ -111,6 +138,20 @@ def departments_supervised_by(person: SignedIn) -> list[DepartmentLine]:
     return _kept_trees.put(key, found) if len(found) > MANY_DEPARTMENTS else found
 
 
+def offered(departments: list[DepartmentLine]) -> list[DepartmentLine]:
+    """Those of somebody's departments to choose from: of very many, only those directly below the top."""
+    deepest = departments[0].depth + 1 if len(departments) > MANY_DEPARTMENTS else 99
+    return [line for line in departments if line.depth <= deepest]
+
+
+def supervised_department(person: SignedIn, department_id: int) -> Department:
+    """A department that the person supervises. Raises NotFound for any other."""
+    found = db.session.scalar(select(Department).where(Department.id == department_id, supervised_by(person)))
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def all_departments() -> list[DepartmentLine]:
     """The whole tree, each parent before its children."""
     columns = select(Department.id, Department.path, Department.name_en, Department.name_zh)
@@ -128,3 +169,8 @@ def names_on_path(path: str) -> list[DepartmentLine]:
 def grants_of(person_id: int) -> list[RoleGrant]:
     """The roles of one person."""
     return list(db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id)))
+
+
+def everything_that_names_people() -> list[tuple[str, str, str]]:
+    """Names in both languages and employee number of everybody, whether active or not."""
+    return [(en, zh, number) for en, zh, number in fetch(_NAMES)]

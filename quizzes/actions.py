@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import Executable, delete, update
 from sqlalchemy.exc import IntegrityError
 
+from cases import rules as case_rules
 from cases.actions.library import digest_of, load_case, load_terms, note_questions
 from core.db import db, insert, rows_changed
 from core.errors import N_, Conflict, Invalid, Refused
@@ -16,7 +18,7 @@ from core.languages import said
 from learning.actions import Fact, assign, load_course, record_completion
 from learning.rules import Kind, Result
 from people.access import SignedIn
-from quizzes import queries, rules
+from quizzes import drafts, queries, rules
 from quizzes.casebook import Casebook, QuizFile
 from quizzes.models import Answer, Attempt, AttemptQuestion, Question, QuestionRevision, Quiz, QuizQuestion
 from quizzes.rules import AttemptState
@@ -65,11 +67,11 @@ class Loaded:
 def load_casebook(book: Casebook, today: dt.date, now: dt.datetime, zone: dt.tzinfo, edits_stand: bool = False) -> Loaded:
     """Make cases, quizzes and the course what a sound casebook says; what stands already is not touched.
 
-    With `edits_stand` neither is a case that was edited here.
+    With `edits_stand` neither is a case or a quiz that was edited here.
     """
     load_terms(book.terms)
     changed = sum(load_case(file, now, edits_stand) for file in book.cases)
-    quizzes = sum(load_quiz(file, now) for file in book.quizzes)
+    quizzes = sum(load_quiz(file, now, edits_stand) for file in book.quizzes)
     course = False
     if book.course:
         by_slug = {file.slug: file.document["title"] for file in book.cases}
@@ -83,27 +85,64 @@ def load_casebook(book: Casebook, today: dt.date, now: dt.datetime, zone: dt.tzi
     return Loaded(changed, quizzes, course)
 
 
-def load_quiz(file: QuizFile, now: dt.datetime) -> bool:
-    """Make a quiz what its file says; False where it is so already. Changed questions get a new revision."""
+def load_quiz(file: QuizFile, now: dt.datetime, edits_stand: bool = False) -> bool:
+    """Make a quiz what its file says; False where it stands already. With `edits_stand` one that was edited here stays as it is."""
     quiz, digest = queries.quiz_by_slug(file.slug), digest_of(file.document)
-    if quiz is not None and quiz.digest == digest:
+    if quiz is not None:
+        edited = quiz.digest != quiz.loaded_digest
+        if quiz.digest == digest or (edits_stand and (edited or quiz.loaded_digest == digest)):
+            if quiz.digest == digest:
+                quiz.loaded_digest = digest
+            return False
+    publish_quiz(file.slug, file.document, now).loaded_digest = digest
+    return True
+
+
+def write_quiz(slug: str, draft: Mapping[str, Any], seen: str, now: dt.datetime) -> bool:
+    """Make a quiz what its author wrote, for attempts that start from now on; False where it is so already.
+
+    `seen` is the digest of the quiz that the author began with: Conflict where another stands. Raises NotFound, and Invalid
+    for the first thing that is lacking.
+    """
+    desk = queries.quiz_desk(slug, lock=True)
+    lacks = drafts.lacks(draft, case_rules.parts(desk.document))
+    if lacks:
+        raise Invalid(lacks[0].message)
+    title, draft = desk.document["title"], drafts.named(draft, queries.question_names(slug))
+    document = {
+        "title_en": said(title, "en"),
+        "title_zh": said(title, "zh"),
+        "cause": desk.document["cause"],
+        **{key: draft[key] for key in ("pass_mark", "time_limit", "attempts")},
+        "questions": [drafts.whole(question) for question in draft["questions"]],
+    }
+    if digest_of(document) == desk.digest:
         return False
-    head = {key: file.document[key] for key in ("title_en", "title_zh", "cause", "pass_mark", "time_limit", "attempts")}
+    if desk.digest != seen:
+        raise Conflict(N_("Somebody else saved this quiz first. Nothing was overwritten."))
+    publish_quiz(slug, document, now)
+    return True
+
+
+def publish_quiz(slug: str, document: Mapping[str, Any], now: dt.datetime) -> Quiz:
+    """Make a quiz what a document says, as a new revision. Changed questions get a new revision too; attempts that run keep theirs."""
+    head = {key: document[key] for key in ("title_en", "title_zh", "cause", "pass_mark", "time_limit", "attempts")}
+    quiz = queries.quiz_by_slug(slug)
     if quiz is None:
-        quiz = Quiz(slug=file.slug, revision=0, digest="", **head)
+        quiz = Quiz(slug=slug, revision=0, digest="", **head)
         db.session.add(quiz)
     for key, value in head.items():
         setattr(quiz, key, value)
     quiz.revision += 1
-    quiz.digest = digest
+    quiz.digest = digest_of(document)
     db.session.flush()
     db.session.execute(delete(QuizQuestion).where(QuizQuestion.quiz_id == quiz.id))
-    for position, question in enumerate(file.document["questions"]):
-        question_id = _revise(f"{file.slug}/{question['id']}", question["content"], now)
+    for position, question in enumerate(document["questions"]):
+        question_id = _revise(f"{slug}/{question['id']}", question["content"], now)
         db.session.add(QuizQuestion(quiz_id=quiz.id, question_id=question_id, position=position, marks=question["marks"]))
     db.session.flush()
-    note_questions(file.slug, len(file.document["questions"]))
-    return True
+    note_questions(slug, len(document["questions"]))
+    return quiz
 
 
 def _revise(uid: str, content: dict[str, Any], now: dt.datetime) -> int:
@@ -122,9 +161,10 @@ def _revise(uid: str, content: dict[str, Any], now: dt.datetime) -> int:
 def start_attempt(person: SignedIn, slug: str, now: dt.datetime, seed: int | None = None) -> Attempt:
     """Start an attempt, or return the one that is open. Everything that counts is frozen here.
 
-    Raises NotFound, and Refused when no try is left or the quiz was passed. Of two starts at once the second gets the first's.
+    Raises NotFound, also where the case is not published, and Refused when no try is left or the quiz was passed. Of two
+    starts at once the second gets the first's.
     """
-    quiz = queries.lock_quiz(slug)
+    case, quiz = queries.case_with_quiz(slug, person), queries.lock_quiz(slug)
     page = queries.quiz_page(slug, person)
     if page.open is not None:
         return page.open
@@ -138,9 +178,9 @@ def start_attempt(person: SignedIn, slug: str, now: dt.datetime, seed: int | Non
         number=len(page.attempts) + 1,
         state=AttemptState.OPEN,
         slug=quiz.slug,
-        title_en=quiz.title_en,
-        title_zh=quiz.title_zh,
-        cause=quiz.cause,
+        title_en=case.title("en"),
+        title_zh=case.title("zh"),
+        cause=case.cause.slug,
         quiz_revision=quiz.revision,
         pass_mark=quiz.pass_mark,
         time_limit=quiz.time_limit,

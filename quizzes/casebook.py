@@ -10,9 +10,8 @@ from core.errors import N_
 from core.languages import said
 from core.yaml_lines import Piece, Problem, open_yaml
 from learning.casebook import CourseFile, read_course
+from quizzes.drafts import LIMITS, MOST_OPTIONS, MOST_QUESTIONS, TRUE_FALSE, true_false
 from quizzes.rules import QuestionKind
-
-TRUE_FALSE = {"true": {"en": "True", "zh": "正确"}, "false": {"en": "False", "zh": "错误"}}
 
 
 @dataclass
@@ -75,10 +74,10 @@ def read_quiz(folder: Path, case: CaseFile, problems: list[Problem]) -> QuizFile
         "title_en": said(case.document["title"], "en"),
         "title_zh": said(case.document["title"], "zh"),
         "cause": case.document["cause"],
-        "pass_mark": top.number("pass_mark", 1, 100),
-        "time_limit": top.number("time_limit", 1, 600),
-        "attempts": top.number("attempts", 1, 99),
-        "questions": [_question(piece, parts, taken) for piece in top.pieces("questions", 1, 100)],
+        "pass_mark": top.number("pass_mark", *LIMITS["pass_mark"]),
+        "time_limit": top.number("time_limit", *LIMITS["time_limit"]),
+        "attempts": top.number("attempts", *LIMITS["attempts"]),
+        "questions": [_question(piece, parts, taken) for piece in top.pieces("questions", 1, MOST_QUESTIONS)],
     }
     top.done()
     return QuizFile(folder.name, document) if len(problems) == before else None
@@ -86,7 +85,7 @@ def read_quiz(folder: Path, case: CaseFile, problems: list[Problem]) -> QuizFile
 
 def _question(piece: Piece, parts: set[str], taken: set[str]) -> dict[str, Any]:
     kind = piece.word("kind", QuestionKind)
-    marks = piece.number("marks", 1, 100, required=False) or 1
+    marks = piece.number("marks", *LIMITS["marks"], required=False) or 1
     content: dict[str, Any] = {"kind": kind, "text": piece.pair("text"), "part": piece.word("part", sorted(parts)), "feedback": piece.pair("feedback")}
     name = piece.text("id", longest=case_rules.SLUG_MAX)
     if name and not case_rules.SLUG.fullmatch(name):
@@ -100,13 +99,12 @@ def _question(piece: Piece, parts: set[str], taken: set[str]) -> dict[str, Any]:
 
 
 def _true_false(piece: Piece) -> list[dict[str, Any]]:
-    answer, wrong = piece.word("answer", ("true", "false")), piece.pair("wrong")
-    return [{"id": name, "text": text, "right": name == answer, "feedback": {} if name == answer else wrong} for name, text in TRUE_FALSE.items()]
+    return true_false(piece.word("answer", TRUE_FALSE), piece.pair("wrong"))
 
 
 def _options(piece: Piece, kind: str) -> list[dict[str, Any]]:
     options: list[dict[str, Any]] = []
-    for entry in piece.pieces("options", 2, 12):
+    for entry in piece.pieces("options", 2, MOST_OPTIONS):
         right = entry.flag("right")
         option = {"id": entry.text("id", longest=20), "text": entry.pair("text"), "right": right, "feedback": entry.pair("feedback", required=not right)}
         if option["id"] in {other["id"] for other in options}:

@@ -7,10 +7,10 @@ from typing import Any
 
 import cases.queries.library
 from cases.dump import STORED, case_files, terms_file
+from cases.rules import parts
 from core.yaml_text import yaml_text
 from learning.queries.courses import required_course
-from quizzes import queries
-from quizzes.rules import QuestionKind
+from quizzes import drafts, queries
 
 
 def dump_casebook(folder: Path, media: Path) -> int:
@@ -31,7 +31,7 @@ def dump_casebook(folder: Path, media: Path) -> int:
     count = 0
     for slug, document in cases.queries.library.published_documents():
         (part / slug).mkdir()
-        for name, content in {**case_files(document), **_quiz_file(slug)}.items():
+        for name, content in {**case_files(document), **_quiz_file(slug, parts(document))}.items():
             if content.startswith(STORED):
                 shutil.copyfile(media / content.removeprefix(STORED), part / slug / name)
             else:
@@ -41,20 +41,18 @@ def dump_casebook(folder: Path, media: Path) -> int:
     return count
 
 
-def _quiz_file(slug: str) -> dict[str, str]:
-    quiz = queries.quiz_by_slug(slug)
+def _quiz_file(slug: str, parts: set[str]) -> dict[str, str]:
+    quiz = queries.quiz_of_case(slug)
     if quiz is None:
         return {}
-    questions = [_question(uid.rpartition("/")[2], content, marks) for uid, content, marks in queries.bank_with_names(quiz.id)]
+    questions = [_question(drafts.flat(uid.rpartition("/")[2], content, marks), parts) for uid, content, marks in queries.bank_with_names(quiz.id)]
     head = {"pass_mark": quiz.pass_mark, "time_limit": quiz.time_limit, "attempts": quiz.attempts}
     return {"quiz.yaml": yaml_text({**head, "questions": questions})}
 
 
-def _question(name: str, content: Mapping[str, Any], marks: int) -> dict[str, Any]:
-    head = {"id": name, "kind": content["kind"], "marks": marks, "part": content["part"], "text": content["text"]}
-    if content["kind"] == QuestionKind.TRUE_FALSE:
-        wrong = next(option["feedback"] for option in content["options"] if not option["right"])
-        answer = next(option["id"] for option in content["options"] if option["right"])
-        return {**head, "answer": answer == "true", "wrong": wrong, "feedback": content["feedback"]}
-    options = [{key: option[key] for key in ("id", "text", "right", "feedback")} for option in content["options"]]
-    return {**head, "options": options, "feedback": content["feedback"]}
+def _question(question: Mapping[str, Any], parts: set[str]) -> dict[str, Any]:
+    """A question as a file has it; a part that the case has lost since is named as its facts, which every case has."""
+    keys = ("id", "kind", "marks", "part", "text", "options", "answer", "wrong", "feedback")
+    named = {key: question[key] for key in keys}
+    answer = {"answer": question["answer"] == "true"} if question["answer"] else {}
+    return {**named, **answer, "part": question["part"] if question["part"] in parts else "facts"}

@@ -37,7 +37,10 @@ class QuestionRevision(Model):
 
 
 class Quiz(Model):
-    """The quiz of a case, with the case's slug. Its figures hold for attempts that start from now on."""
+    """The quiz of a case, with the case's slug. Its figures hold for attempts that start from now on.
+
+    `loaded_digest` is what files last made of it; where `digest` is another, it was edited here.
+    """
 
     __tablename__ = "quiz"
     __table_args__ = (
@@ -52,12 +55,10 @@ class Quiz(Model):
     cause: Mapped[str] = mapped_column(SLUG)
     revision: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
+    loaded_digest: Mapped[str | None] = mapped_column(String(64))
     pass_mark: Mapped[int]
     time_limit: Mapped[int]
     attempts: Mapped[int]
-
-    def title(self, language: str) -> str:
-        return self.title_zh if language == "zh" else self.title_en
 
 
 class QuizQuestion(Model):

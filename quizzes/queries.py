@@ -8,10 +8,13 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, literal_column, select
 
+import cases.queries.drafts
+from cases.models import Case
+from cases.queries.reading import CasePage, case_page
 from core.db import db, fetch
 from core.errors import NotFound
 from people.access import SignedIn
-from quizzes import rules
+from quizzes import drafts, rules
 from quizzes.access import READABLE, readable_by
 from quizzes.models import Answer, Attempt, AttemptQuestion, Question, QuestionRevision, Quiz, QuizQuestion
 from quizzes.rules import AttemptState, Content
@@ -48,9 +51,57 @@ def quiz_page(slug: str, person: SignedIn) -> QuizPage:
     return QuizPage(row[0], row[1], list(attempts))
 
 
+def case_with_quiz(slug: str, person: SignedIn) -> CasePage:
+    """The published case whose quiz a learner may take. Raises NotFound where there is none, or its quiz is not for learners yet."""
+    page = case_page(slug, person.id)
+    if not page.questions:
+        raise NotFound()
+    return page
+
+
 def quiz_by_slug(slug: str) -> Quiz | None:
     """The quiz with this slug."""
     return db.session.scalar(select(Quiz).where(Quiz.slug == slug))
+
+
+def quiz_of_case(slug: str) -> Quiz | None:
+    """The quiz that a case has. Where a case was thrown away and another took its address, the old quiz is nobody's."""
+    return db.session.scalar(select(Quiz).join(Case, Case.slug == Quiz.slug).where(Quiz.slug == slug, Case.questions > 0))
+
+
+def question_names(slug: str) -> set[str]:
+    """The ids of all questions that a quiz has or ever had."""
+    return {uid.rpartition("/")[2] for uid in db.session.scalars(select(Question.uid).where(Question.uid.startswith(f"{slug}/", autoescape=True)))}
+
+
+@dataclass(frozen=True)
+class QuizDesk:
+    """A quiz as its authors have it: the case with what it says to learners, or while it is unpublished says in its draft, and the quiz that stands."""
+
+    case: Case
+    document: Mapping[str, Any]
+    quiz: Quiz | None
+    questions: list[tuple[str, Content, int]]
+
+    @property
+    def digest(self) -> str:
+        return self.quiz.digest if self.quiz else ""
+
+    @property
+    def draft(self) -> drafts.Document:
+        """What an author begins with."""
+        if self.quiz is None:
+            return drafts.blank_quiz()
+        head = {"pass_mark": self.quiz.pass_mark, "time_limit": self.quiz.time_limit, "attempts": self.quiz.attempts}
+        return {**head, "questions": [drafts.flat(uid.rpartition("/")[2], content, marks) for uid, content, marks in self.questions]}
+
+
+def quiz_desk(slug: str, lock: bool = False) -> QuizDesk:
+    """The quiz of a case for an author; with `lock` nobody else saves it until the transaction ends. Raises NotFound."""
+    piece = cases.queries.drafts.workpiece(slug, lock)
+    document = cases.queries.drafts.revision_document(piece.case.id, piece.case.revision) if piece.case.revision else piece.document
+    quiz = quiz_of_case(slug)
+    return QuizDesk(piece.case, document, quiz, bank_with_names(quiz.id) if quiz else [])
 
 
 def question_by_uid(uid: str) -> Question | None:

@@ -1,30 +1,32 @@
-"""Before, during and after an attempt."""
+"""Before, during and after an attempt; and writing a quiz."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-import cases.queries.reading
+from cases import rules as rules_of_cases
 from core import clock
 from core.db import transaction
 from core.door import requires
-from core.errors import N_, Conflict, Invalid
+from core.errors import N_, Conflict, DomainError, Invalid
+from core.languages import said, spoken
 from core.pages import zone
 from people.rules import Permission
-from quizzes import actions, queries, rules
-from quizzes.forms import AnswersForm
+from quizzes import actions, drafts, queries, rules
+from quizzes.forms import KIND_LABELS, AnswersForm, QuizForm
 from quizzes.models import Attempt
 from quizzes.rules import AttemptState
 
 blueprint = Blueprint("quizzes", __name__)
+authoring = Blueprint("quiz_authoring", __name__, url_prefix="/manage/cases")
 
 
 @blueprint.get("/quizzes/<slug>")
 @requires(Permission.QUIZ_TAKE)
 def before(slug: str) -> str:
     """How the quiz works, the attempts so far, and the way in."""
-    page, case = queries.quiz_page(slug, current_user), cases.queries.reading.case_page(slug, current_user.id)
+    page, case = queries.quiz_page(slug, current_user), queries.case_with_quiz(slug, current_user)
     if page.open and _close_if_late(page.open):
         page = queries.quiz_page(slug, current_user)
     return render_template("quizzes/before.html", page=page, case=case, form=AnswersForm(), now=clock.now())
@@ -119,6 +121,51 @@ def result(attempt_id: int) -> ResponseReturnValue:
         questions=questions,
         minutes=rules.minutes_taken(attempt.started_at, attempt.submitted_at or attempt.ends_at, attempt.time_limit),
         shows_key=rules.shows_key(page.passed, page.left),
+    )
+
+
+@authoring.get("/<slug>/quiz")
+@requires(Permission.CONTENT_WRITE)
+def edit(slug: str) -> str:
+    desk = queries.quiz_desk(slug)
+    return _show_desk(desk, QuizForm(None, data={**desk.draft, "seen": desk.digest}))
+
+
+@authoring.post("/<slug>/quiz")
+@requires(Permission.CONTENT_WRITE)
+def write(slug: str) -> ResponseReturnValue:
+    """Save the whole quiz; with `do` nothing is saved, and the page comes back with its rows rearranged, checked, or begun from the case."""
+    desk, form, command = queries.quiz_desk(slug), QuizForm(), request.form.get("do", "")
+    if not form.validate_on_submit():
+        return _show_desk(desk, form, unsaved=True), 400
+    if command:
+        made = drafts.obey(form.draft(), command, desk.document)
+        return _show_desk(desk, QuizForm(None, data={**made, "seen": form.seen.data}), unsaved=True)
+    try:
+        with transaction():
+            changed = actions.write_quiz(slug, form.draft(), request.form.get("over") or form.seen.data or "", clock.now())
+    except (Conflict, Invalid) as error:
+        return _show_desk(queries.quiz_desk(slug), form, unsaved=True, refusal=error), error.status
+    flash(_("Saved. Attempts that start from now on get it.") if changed else _("Nothing had changed."), "safe")
+    return redirect(url_for("quiz_authoring.edit", slug=slug), 303)
+
+
+def _show_desk(desk: queries.QuizDesk, form: QuizForm, unsaved: bool = False, refusal: DomainError | None = None) -> str:
+    named = [(name, f"{_(label)}{': ' if text else ''}{said(text, spoken())[:80]}") for name, label, text in drafts.part_names(desk.document)]
+    for question in form.questions:
+        question.form.part.choices = [("", _("Not chosen yet")), *named]
+    draft = form.draft()
+    return render_template(
+        "quiz_authoring/edit.html",
+        desk=desk,
+        form=form,
+        draft=draft,
+        lacks=drafts.lacks(draft, rules_of_cases.parts(desk.document)),
+        hints=drafts.hints(draft),
+        kinds=KIND_LABELS,
+        unsaved=unsaved,
+        refusal=refusal,
+        standing=desk.draft if isinstance(refusal, Conflict) else None,
     )
 
 

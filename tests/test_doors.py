@@ -4,9 +4,14 @@ import datetime as dt
 
 import pytest
 
+from cases.actions.near_misses import add_photo, send
+from cases.near_misses import Telling
+from core import files
 from core.db import db, transaction
 from core.door import PUBLIC
+from core.pictures import shrink
 from people.rules import EVERYBODY, ROLE_PERMISSIONS, Permission, Role
+from tests.core.test_pictures import photo
 
 OPEN = {
     "static_file",
@@ -43,6 +48,9 @@ def world(build):
     learner = build.person(ours)
     build.studied(learner, "second-man")
     attempt = build.attempt(learner, now=dt.datetime.now(dt.UTC))
+    with transaction():
+        near_miss = send(learner.id, "0" * 32, Telling("The sling tore.", "Hall 3", ""), dt.datetime.now(dt.UTC))
+        add_photo(near_miss, files.store_bytes(shrink(photo()), build.app.config["MEDIA_FOLDER"] / "near-misses"))
     people = {
         "learner": learner,
         "colleague": build.person(ours),
@@ -60,6 +68,13 @@ SUPERVISORS = {"supervisor", "other supervisor"}
 # Address: the roles that may see it. {no} is the learner's employee number, {attempt} the learner's attempt.
 PAGES = [
     ("/account", EVERYONE),
+    ("/manage/cases/second-man/quiz", {"author"}),
+    ("/near-misses/", EVERYONE),
+    ("/near-misses/new", EVERYONE),
+    ("/near-misses/1/photo", {"learner", "author"}),
+    ("/manage/near-misses/", {"author"}),
+    ("/manage/near-misses/1", {"author"}),
+    ("/manage/near-misses/1/case", {"author"}),
     ("/cases/", EVERYONE),
     ("/cases/second-man", EVERYONE),
     ("/learning/", EVERYONE),
@@ -72,17 +87,36 @@ PAGES = [
     ("/supervision/export.csv", SUPERVISORS),
     ("/supervision/export.xlsx", SUPERVISORS),
     ("/supervision/people/{no}", {"supervisor"}),
+    ("/meetings/", SUPERVISORS),
+    ("/meetings/new?case=second-man", SUPERVISORS),
+    ("/meetings/{meeting}", {"supervisor"}),
+    ("/meetings/{ended}/protocol", {"supervisor"}),
 ]
 
 
 @pytest.mark.parametrize(("address", "allowed"), PAGES, ids=[address for address, _allowed in PAGES])
-def test_pages_open_for_exactly_these_roles(world, visit, address, allowed):
+def test_pages_open_for_exactly_these_roles(world, build, visit, address, allowed):
     people, learner, attempt = world
-    address = address.format(no=learner.employee_no, attempt=attempt.id)
+    meetings = {"meeting": build.meeting(people["supervisor"]), "ended": build.meeting(people["supervisor"], learner)} if "/meetings" in address else {}
+    address = address.format(no=learner.employee_no, attempt=attempt.id, **meetings)
     for role, person in people.items():
         visit(person).get(address, 200 if role in allowed else 404)
     stranger = visit().get(address, 303)
     assert "/sign-in?next=" in stranger.location
+
+
+def test_the_sheet_that_tells_the_outcome_opens_for_who_decided_who_supervises_and_who_writes(world, visit):
+    people, _learner, _attempt = world
+    for role, person in people.items():
+        if role in {"learner", "supervisor", "other supervisor", "author"}:
+            assert "HIDDEN" in visit(person).get("/cases/second-man/sheet").text
+        else:
+            visitor = visit(person)
+            assert visitor.get("/cases/second-man/sheet", 303).location == "/cases/second-man"
+            page = visitor.get("/cases/second-man").text
+            assert "Make every decision of the case first" in page
+            assert "HIDDEN" not in page
+            assert "/cases/second-man/sheet" not in page
 
 
 def test_nobody_else_writes_into_an_attempt(world, visit):
@@ -92,6 +126,15 @@ def test_nobody_else_writes_into_an_attempt(world, visit):
             visit(person).put(f"/attempts/{attempt.id}/answers/1", {"answer": ["a"], "seq": 1}, 404)
             visit(person).post(f"/attempts/{attempt.id}/answers", 404)
             visit(person).post(f"/attempts/{attempt.id}/submit", 404)
+
+
+def test_nobody_but_authors_answers_a_near_miss_or_makes_a_case_of_it(world, visit):
+    people, _learner, _attempt = world
+    for role, person in people.items():
+        if role != "author":
+            visit(person).post("/manage/near-misses/1", 404, answer="x")
+            visit(person).post("/manage/near-misses/1/take-up", 404)
+            visit(person).post("/manage/near-misses/1/case", 404)
 
 
 def test_a_form_without_its_token_is_refused(world, visit):

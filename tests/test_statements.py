@@ -5,11 +5,15 @@ import datetime as dt
 import pytest
 from sqlalchemy import insert
 
+from cases.actions.near_misses import send
+from cases.near_misses import DAY, Telling
 from core.db import db, transaction
-from learning.models import Completion, CourseProgress
+from learning.models import Completion, CourseProgress, Meeting
 from learning.queries.courses import required_course
+from learning.queries.meetings import stage
 from learning.rules import FIRST_HASH
 from people.models import Person
+from people.rules import Role
 from tests.builders import NOW, question
 
 # Page: the most statements it may send, sign-in included, once the case is kept rendered.
@@ -29,8 +33,20 @@ BUDGET = {
     "/supervision/": 5,
     "/supervision/?state=overdue&q=sample": 5,
     "/supervision/people/{no}": 7,
+    "/cases/case-000/sheet": 2,
+    "/meetings/": 2,
+    "/meetings/new?case=case-000": 3,
+    "/meetings/{meeting}": 3,
+    "/meetings/{roll}": 6,
+    "/meetings/{ended}/protocol": 5,
     "/supervision/export.csv": 4,
     "/supervision/export.xlsx": 4,
+    "/manage/cases/case-000/quiz": 7,
+    "/near-misses/": 2,
+    "/near-misses/new": 1,
+    "/manage/near-misses/": 4,
+    "/manage/near-misses/1": 3,
+    "/manage/near-misses/1/case": 4,
     "/healthz": 0,
     "/readyz": 1,
 }
@@ -89,10 +105,20 @@ def test_no_page_asks_more_of_the_database_when_there_is_more(build, visit, stat
     now = dt.datetime.now(dt.UTC)
     done = build.attempt(reader, "case-001", now)
     build.submit(done, now)
+    with transaction():
+        for number in range(people // 10):
+            send(reader.id, f"{number:032}", Telling("The sling tore.", "Hall 3", ""), now - DAY * (people - number))
+    author = visit(build.person(role=Role.AUTHOR))
     names = {"attempt": build.attempt(reader, "case-000", now).id, "done": done.id, "no": "M00000"}
+    meetings = [build.meeting(reader, slug="case-000") for _number in range(2)]
+    ended = build.meeting(reader, *(db.session.get(Person, number) for number in range(1, min(people, 150))), slug="case-000")
+    with transaction():
+        roll = db.session.get(Meeting, meetings[1])
+        roll.step = stage(build.signed_in(reader), roll.id).last
+    names |= {"meeting": meetings[0], "roll": meetings[1], "ended": ended}
     visitor, sent = visit(reader), {}
     for page in BUDGET:
-        guest = visit() if page in ("/sign-in", "/healthz", "/readyz") else visitor
+        guest = visit() if page in ("/sign-in", "/healthz", "/readyz") else author if page.startswith("/manage/") else visitor
         guest.get(page.format(**names))  # the first visit notes that a case was opened and keeps it rendered
         with statements() as counted:
             guest.get(page.format(**names))

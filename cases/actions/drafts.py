@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from cases import drafts
 from cases.actions.index import forget_case
 from cases.actions.library import add_case, describe, digest_of, publish_revision
-from cases.models import Case, CaseDraft, KeptText
+from cases.models import Case, CaseDraft, KeptText, NearMiss
 from cases.queries import drafts as queries
 from core.db import db, insert
 from core.errors import N_, Conflict, Refused
@@ -104,12 +104,13 @@ def rebase(slug: str) -> None:
 
 
 def discard(slug: str) -> bool:
-    """Throw a draft away; a case that was never published goes with it. Whether the case is still there."""
+    """Throw a draft away; a case that was never published goes with it, and the near miss it came from is new again. Whether the case is still there."""
     piece = queries.workpiece(slug, lock=True)
     for table in (CaseDraft, KeptText):
         db.session.execute(delete(table).where(table.case_id == piece.case.id))
     if piece.case.revision:
         return True
+    db.session.execute(update(NearMiss).where(NearMiss.case_id == piece.case.id).values(case_id=None))
     forget_case(piece.case.id)
     db.session.delete(piece.case)
     return False

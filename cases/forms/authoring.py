@@ -9,7 +9,7 @@ from wtforms.validators import URL, Length, NumberRange, Optional, Regexp
 
 from cases.drafts import DATE
 from cases.rules import SEARCH_MAX
-from core.forms import BaseForm, InnerForm
+from core.forms import BaseForm, InnerForm, PairField, at_most
 from core.languages import LANGUAGES
 
 PART_LABELS = {
@@ -86,21 +86,6 @@ FIELD_LABELS = {
 }
 
 
-def _too_long(most: int) -> Length:
-    return Length(max=most, message=_l("At most %(max)d characters."))
-
-
-class PairField(FormField):  # type: ignore[type-arg]  # not generic at run time
-    """A text in every language, side by side."""
-
-    def __init__(self, label: Any, longest: int = 2000, lines: int = 1, **more: Any) -> None:
-        fields = {
-            language: (TextAreaField if lines > 1 else StringField)(name, [_too_long(longest)], render_kw={"rows": lines} if lines > 1 else None)
-            for language, name in LANGUAGES.items()
-        }
-        super().__init__(type("Pair", (InnerForm,), fields), label, **more)
-
-
 def _rows(form: type[Form] | Any, label: Any) -> "FieldList[Any]":
     return FieldList(form if not isinstance(form, type) else FormField(form), label)
 
@@ -138,8 +123,8 @@ class Decision(InnerForm):
 
 
 class DirectCause(InnerForm):
-    en = TextAreaField(LANGUAGES["en"], [_too_long(2000)], render_kw={"rows": 3})
-    zh = TextAreaField(LANGUAGES["zh"], [_too_long(2000)], render_kw={"rows": 3})
+    en = TextAreaField(LANGUAGES["en"], [at_most(2000)], render_kw={"rows": 3})
+    zh = TextAreaField(LANGUAGES["zh"], [at_most(2000)], render_kw={"rows": 3})
     cited = _cited()
 
 
@@ -164,17 +149,17 @@ class LastBarrier(InnerForm):
 
 class Source(InnerForm):
     id = HiddenField()
-    title = StringField(_l("Title, in the language of the source"), [_too_long(300)])
-    publisher = StringField(_l("Publisher"), [_too_long(200)])
+    title = StringField(_l("Title, in the language of the source"), [at_most(300)])
+    publisher = StringField(_l("Publisher"), [at_most(200)])
     year = IntegerField(_l("Year"), [Optional(), NumberRange(1800, 2200, _l("A year from %(min)s to %(max)s."))])
-    url = StringField(_l("Address"), [Optional(), URL(require_tld=False, message=_l("An address begins with http:// or https://.")), _too_long(1000)])
+    url = StringField(_l("Address"), [Optional(), URL(require_tld=False, message=_l("An address begins with http:// or https://.")), at_most(1000)])
 
 
 class Photo(InnerForm):
     name = HiddenField()
     alt = PairField(_l("What is to be seen, for whoever cannot see it"), 400)
     caption = PairField(_l("Caption"), 400)
-    credit = StringField(_l("Whose picture it is"), [_too_long(200)])
+    credit = StringField(_l("Whose picture it is"), [at_most(200)])
 
 
 class Drawing(InnerForm):
@@ -186,7 +171,7 @@ class Drawing(InnerForm):
 class Film(InnerForm):
     id = HiddenField()
     title = PairField(_l("Title"), 200)
-    publisher = StringField(_l("Publisher"), [_too_long(200)])
+    publisher = StringField(_l("Publisher"), [at_most(200)])
     seconds = IntegerField(_l("Length in seconds"), [Optional(), NumberRange(1, 36_000, _l("A number from %(min)s to %(max)s."))])
     url = StringField(_l("Address, if it plays elsewhere"), [Optional(), URL(require_tld=False, message=_l("An address begins with http:// or https://."))])
     uploaded = HiddenField()
@@ -209,7 +194,7 @@ class Head(PartForm):
     country = SelectField(_l("Country"), validate_choice=False)
     industry = SelectField(_l("Industry"), validate_choice=False)
     substances = SelectMultipleField(_l("What harmed"), validate_choice=False)
-    tags = StringField(_l("Further words to be found by"), [_too_long(600)])
+    tags = StringField(_l("Further words to be found by"), [at_most(600)])
     deaths = IntegerField(_l("Deaths"), [Optional(), NumberRange(0, 1_000_000, _l("A number from %(min)s to %(max)s."))])
     injuries = IntegerField(_l("Injured"), [Optional(), NumberRange(0, 1_000_000, _l("A number from %(min)s to %(max)s."))])
     toll_note = PairField(_l("A word on the figures"), 400)

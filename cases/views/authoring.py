@@ -13,6 +13,7 @@ from cases.actions.library import digest_of
 from cases.forms.authoring import FIELD_LABELS, FORMS, PART_LABELS, AuthoredForm, NewCaseForm, PartForm, entered, shown
 from cases.queries import drafts as queries
 from cases.queries import library
+from cases.queries.near_misses import new_count
 from cases.views.media import take_files
 from core import clock
 from core.db import transaction
@@ -30,13 +31,14 @@ blueprint = Blueprint("authoring", __name__, url_prefix="/manage/cases")
 @requires(Permission.CONTENT_WRITE)
 def cases() -> str:
     form = AuthoredForm(request.args)
-    page = request.args.get("page", "1")
+    number = request.args.get("page", "1")
     q, cause, state = ((request.args.get(name) or "").strip()[: rules.SEARCH_MAX] for name in ("q", "cause", "state"))
-    filters = queries.AuthoredFilters(q, cause, state, max(1, int(page[:6])) if page.isdecimal() else 1)
+    filters = queries.AuthoredFilters(q, cause, state, max(1, int(number[:6])) if number.isdecimal() else 1)
     form.cause.choices = [("", _("All causes")), *_causes()]
     form.state.choices = [("", _("All states")), ("published", _("Published")), ("draft", _("With a draft")), ("retired", _("Retired"))]
     names = dict(_causes())
-    return render_template("authoring/cases.html", page=queries.authored(filters, spoken()), filters=filters, form=form, causes=names)
+    page = queries.authored(filters, spoken())
+    return render_template("authoring/cases.html", page=page, filters=filters, form=form, causes=names, near_misses=new_count())
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

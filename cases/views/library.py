@@ -2,13 +2,13 @@
 
 from functools import lru_cache
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from cases import drafts, rules
+from cases import access, drafts, rules
 from cases.actions import reading as actions
 from cases.forms.library import EVERYTHING, DecisionForm, FiltersForm
 from cases.queries import reading as queries
@@ -77,6 +77,18 @@ def decide(slug: str) -> ResponseReturnValue:
     return redirect(url_for("cases.case", slug=slug, _anchor=f"decision-{form.decision.data}"), 303)
 
 
+@blueprint.get("/<slug>/sheet")
+@requires(Permission.CASE_STUDY)
+def sheet(slug: str) -> ResponseReturnValue:
+    """One page for a toolbox talk. It tells the outcome, so a reader decides first."""
+    page = queries.case_page(slug, current_user.id)
+    if not access.can_read_outcomes(current_user, page.document, page.chosen):
+        flash(_("The sheet tells the outcome. Make every decision of the case first."), "warn")
+        return redirect(url_for("cases.case", slug=slug), 303)
+    sheet = rules.sheet(page.document, spoken())
+    return render_template("cases/sheet.html", page=page, document=page.document, sheet=sheet, rules=rules, now=clock.now())
+
+
 @blueprint.get("/media/<name>")
 @requires(Permission.CASE_STUDY)
 def media(name: str) -> ResponseReturnValue:
@@ -86,9 +98,9 @@ def media(name: str) -> ResponseReturnValue:
 
 def _show(page: queries.CasePage, refusal: DomainError | None = None) -> str:
     body = _body(page.digest, page.stamp, spoken(), page.slug, tuple(sorted(page.chosen.items())))
-    return render_template(
-        "cases/case.html", page=page, document=page.document, body=body, refusal=refusal, undecided=rules.next_decision(page.document, page.chosen)
-    )
+    undecided = rules.next_decision(page.document, page.chosen)
+    outcomes = access.can_read_outcomes(current_user, page.document, page.chosen)
+    return render_template("cases/case.html", page=page, document=page.document, body=body, refusal=refusal, undecided=undecided, outcomes=outcomes)
 
 
 @lru_cache(maxsize=256)

@@ -9,18 +9,19 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from core.db import db, fetch, stream
 from core.errors import NotFound
 from core.kept import Kept
 from learning import rules
 from learning.access import record_readable_by
-from learning.models import Completion, CourseProgress
+from learning.models import Completion, CourseProgress, Meeting, MeetingPerson
 from learning.queries.courses import RequiredCourse, required_course
 from learning.rules import Cell, Kind, Mark, State, Step
 from people.access import SignedIn, supervised_by, under
 from people.models import Department, Person
-from people.queries import MANY_DEPARTMENTS, DepartmentLine, departments_supervised_by, names_on_path
+from people.queries import DepartmentLine, departments_supervised_by, names_on_path
 
 # Above this many people the counts are kept for a minute, and the page says of when they are.
 COUNT_AFRESH_UP_TO = 5_000
@@ -195,12 +196,6 @@ class Matrix:
     today: dt.date
     after: str | None
 
-    @property
-    def offered(self) -> list[DepartmentLine]:
-        """The departments to choose from: of very many, only those directly below the top."""
-        deepest = self.departments[0].depth + 1 if len(self.departments) > MANY_DEPARTMENTS else 99
-        return [line for line in self.departments if line.depth <= deepest]
-
     def groups(self, language: str) -> list[tuple[str, list[Standing]]]:
         """The people of this page by department, each named with those above it that are in scope."""
         names = {line.path: line.name(language) for line in self.departments if line.depth}
@@ -259,13 +254,14 @@ def everybody(person: SignedIn, filters: MatrixFilters, today: dt.date, language
 
 @dataclass(frozen=True)
 class TrainingFile:
-    """Everything on record about one person, newest line first."""
+    """Everything on record about one person, newest line first; and by the id of a line who led the meeting it comes from."""
 
     standing: Standing | None
     person: Person
     departments: list[DepartmentLine]
     course: RequiredCourse | None
     lines: list[Completion]
+    leaders: dict[int, Person]
 
     def company(self, language: str) -> str:
         return self.departments[0].name(language)
@@ -291,6 +287,15 @@ def training_file(reader: SignedIn, employee_no: str, today: dt.date, language: 
     person, path = row
     course = required_course()
     found = db.session.execute(_standings(course, language).where(Person.id == person.id)).first() if course else None
-    lines = db.session.scalars(select(Completion).where(Completion.person_id == person.id).order_by(Completion.number.desc()))
+    leader = aliased(Person)
+    lines = db.session.execute(
+        select(Completion, leader)
+        .outerjoin(MeetingPerson, MeetingPerson.completion_id == Completion.id)
+        .outerjoin(Meeting, Meeting.id == MeetingPerson.meeting_id)
+        .outerjoin(leader, leader.id == Meeting.leader_id)
+        .where(Completion.person_id == person.id)
+        .order_by(Completion.number.desc())
+    ).all()
     standing = _standing(found, course, today) if found and course else None
-    return TrainingFile(standing, person, names_on_path(path), course, list(lines))
+    leaders = {line.id: led_by for line, led_by in lines if led_by}
+    return TrainingFile(standing, person, names_on_path(path), course, [line for line, _led_by in lines], leaders)

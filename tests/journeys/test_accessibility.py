@@ -10,16 +10,20 @@ from playwright.sync_api import Page
 from app import create_app
 from cases.drafts import PARTS
 from core.languages import HAN
+from learning.rules import Show, scenes
 from tests.conftest import settings
 from tests.journeys.conftest import LOCALES, Server
-from tests.journeys.shipped import decide_all, questions, right_options
+from tests.journeys.shipped import decide_all, document, questions, right_options
 from tests.journeys.test_first_loop import sign_in, words
 
 pytestmark = pytest.mark.slow
 
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 CASE, OTHER = "valero-delaware-nitrogen-2005", "yima-gasification-2019"
-NO_PAGES = {"static_file", "cases.media", "ops.healthz", "ops.readyz", "people.home", "supervision.export_csv", "supervision.export_xlsx", "uploads.standing"}
+NO_PAGES = {
+    *("static_file", "cases.media", "near_misses.photo", "ops.healthz", "ops.readyz", "people.home"),
+    *("supervision.export_csv", "supervision.export_xlsx", "uploads.standing"),
+}
 # What stays in Latin letters on a Chinese page: our name, units, formats, the names of bodies and rules, addresses, and the beginnings of hashes.
 LATIN = re.compile(
     r"https?://\S+|[\w-]+(\.[\w-]+)+|Safety Casebook|English|Excel|CSV|MB|WEBM|MP4|WebM|WebVTT|SubRip|SVG|JPEG|PNG|WebP|flask records verify|\b[0-9a-f]{8}\b"
@@ -48,6 +52,12 @@ def world(server, browser) -> World:
     passed = attempt(page, CASE, right=True)
     failed = attempt(page, "ninghai-ruiqi-2019", right=False)
     open_ = attempt(page, "pca-deridder-2017", right=None)
+    page.goto("/near-misses/new")
+    page.get_by_label(say("What happened?")).fill("The sling tore. Sample Worker 7 jumped clear.")
+    page.get_by_label(say("Where and when?")).fill("Hall 3, at night")
+    page.get_by_role("button", name=say("Send")).click()
+    page.wait_for_url("**/near-misses/")
+    near_miss = f"/manage/near-misses/{server.rows('SELECT max(id) AS id FROM near_miss')[0].id}"
     context.close()
     author = next(one for one in server.sign_ins if one.role == "author").employee_no
     context = browser.new_context(base_url=server.address, locale="en-GB")
@@ -57,6 +67,12 @@ def world(server, browser) -> World:
     context.close()
     supervisor = next(one for one in server.sign_ins if one.role == "supervisor").employee_no
     administrator = next(one for one in server.sign_ins if one.role == "administrator").employee_no
+    context = browser.new_context(base_url=server.address, locale="en-GB")
+    page = context.new_page()
+    sign_in(page, say, supervisor, password)
+    meetings = [meeting(page, show) for show in (Show.TITLE, Show.DECISION, Show.OUTCOME, Show.DRAWING, Show.CONTROLS, Show.ROLL)]
+    protocol = meeting(page, None)
+    context.close()
     team = "SELECT department_id FROM person WHERE employee_no = :number"
     mate = server.rows(
         f"SELECT employee_no FROM person JOIN completion ON completion.person_id = person.id WHERE department_id = ({team}) ORDER BY person.id DESC",
@@ -68,12 +84,18 @@ def world(server, browser) -> World:
             "/learning/", "/learning/record", "/cases/", "/cases/?q=zzzz", "/cases/?q=氮气&cause=blind-rescue",
             f"/cases/{CASE}", f"/cases/{CASE}/revisions/1", f"/cases/{OTHER}", f"/quizzes/{OTHER}", f"/quizzes/{CASE}",
             f"{passed}/result", f"{failed}/result", open_, f"{open_}/review", "/account", "/attempts/999999", "/supervision/",
+            "/near-misses/", "/near-misses/new",
         ],
         author: [
+            "/manage/reports/",
             "/manage/cases/", "/manage/cases/?q=zzzz", "/manage/cases/new", f"/manage/cases/{CASE}", f"/manage/cases/{OTHER}", f"/manage/cases/{OTHER}/changes",
             *(f"/manage/cases/{CASE}/{part}" for part in PARTS), f"/manage/cases/{CASE}/preview", f"/manage/cases/{CASE}/preview?open=1", kept,
+            "/manage/near-misses/", near_miss, f"{near_miss}/case", f"/manage/cases/{CASE}/quiz",
         ],
-        supervisor: ["/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}"],
+        supervisor: [
+            "/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}",
+            f"/cases/{OTHER}/sheet", "/meetings/", f"/meetings/new?case={OTHER}", *meetings, protocol,
+        ],
         administrator: ["/supervision/", "/account"],
     })  # fmt: skip
 
@@ -94,6 +116,22 @@ def refused_save(page: Page) -> str:
              return (await answer.json()).address;
            }"""
     ))  # fmt: skip
+
+
+def meeting(page: Page, show: Show | None) -> str:
+    """A meeting that has come to this screen, or with none to its end. Its address."""
+    page.goto(f"/meetings/new?case={CASE}")
+    page.locator("main form button").click()
+    page.wait_for_url(re.compile(r"/meetings/\d+$"))
+    shows = [scene.show for scene in scenes(document(CASE))]
+    for step in range(shows.index(show or Show.ROLL)):
+        page.locator("#next").click()
+        page.locator(f"[name=step][value='{step + 1}']").wait_for(state="attached")
+    if show is None:
+        page.locator("#all").click()
+        page.locator("button[form=roll]").click()
+        page.wait_for_url("**/protocol")
+    return page.url.removeprefix(page.url.partition("/meetings/")[0])
 
 
 def attempt(page: Page, slug: str, right: bool | None) -> str:

@@ -10,7 +10,9 @@ from cases.drafts import part_of
 from cases.models import CaseRevision
 from core.db import db, transaction
 from people.rules import Role
-from tests.builders import NOW, SHIPPED, question
+from quizzes.actions import write_quiz
+from quizzes.drafts import blank_quiz, first_quiz
+from tests.builders import NOW, SHIPPED, case_document, question
 
 
 def same(left, right):
@@ -50,6 +52,26 @@ def test_what_was_edited_in_the_browser_is_in_the_files(app, build, flask, tmp_p
     again = flask("casebook", "load", str(tmp_path / "one"))
     assert "new or changed: 0. Quizzes new or changed: 0" in again.output, again.output
     assert len(db.session.scalars(select(CaseRevision)).all()) == 2
+
+
+def test_a_quiz_that_was_written_in_the_browser_is_in_the_files(app, build, flask, tmp_path):
+    build.case()
+    with transaction():
+        draft = {**blank_quiz(), "questions": first_quiz(case_document())}
+        draft["questions"][0]["text"] = {"zh": "先做什么？\n再做什么？"}
+        assert write_quiz("second-man", draft, "", NOW)
+    assert flask("casebook", "dump", str(tmp_path / "one")).exit_code == 0
+    again = flask("casebook", "load", str(tmp_path / "one"))
+    assert "new or changed: 0. Quizzes new or changed: 0" in again.output, again.output
+
+
+def test_a_question_whose_part_has_gone_from_the_case_still_loads(app, build, flask, tmp_path):
+    build.case()
+    build.quiz()
+    build.case(underlying_causes=[])
+    assert flask("casebook", "dump", str(tmp_path / "one")).exit_code == 0
+    again = flask("casebook", "load", str(tmp_path / "one"))
+    assert again.exit_code == 0, again.output
 
 
 def test_a_folder_that_is_there_is_not_touched(app, flask, tmp_path):

@@ -22,10 +22,11 @@ from core.door import requires
 from core.languages import said, spoken
 from core.pages import today, zone
 from learning import actions, rules
-from learning.forms import CELL_LABELS, STATE_LABELS, MatrixForm
+from learning.forms import CELL_LABELS, PROOF_LABELS, STATE_LABELS, MatrixForm
 from learning.queries import courses, progress
 from learning.queries.progress import Standing
 from learning.rules import Cell, State
+from people.queries import offered
 from people.rules import Permission
 
 blueprint = Blueprint("learning", __name__, url_prefix="/learning")
@@ -77,7 +78,7 @@ def matrix() -> str:
     """People by required cases."""
     form, filters = MatrixForm(request.args), _filters()
     page = progress.matrix(current_user, filters, today(clock.now()), spoken())
-    lines = page.offered if page else []
+    lines = offered(page.departments) if page else []
     form.department.choices = [
         ("", _("All that are mine")),
         *((str(line.id), "\u2003" * (line.depth - lines[0].depth) + line.name(spoken())) for line in lines),
@@ -135,7 +136,7 @@ def export_xlsx() -> ResponseReturnValue:
 
 def _show_record(file: progress.TrainingFile, now: dt.datetime, own: bool) -> str:
     causes = {cause.slug: cause.name(spoken()) for cause in cases.queries.library.causes()}
-    return render_template("learning/record.html", file=file, causes=causes, now=now, today=today(now), own=own)
+    return render_template("learning/record.html", file=file, causes=causes, proofs=PROOF_LABELS, now=now, today=today(now), own=own)
 
 
 def _filters() -> progress.MatrixFilters:

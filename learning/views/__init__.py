@@ -1,0 +1,1 @@
+"""What is answered to a browser: records and supervision, and team meetings."""
