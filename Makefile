@@ -17,7 +17,7 @@ test: $(VENV)/test.ok translations
 	@sh tests/install-browser
 	TEST_DATABASE=sqlite $(BIN)/python -m pytest -n 2 -m "not slow"
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -m "not slow"
-	TEST_DATABASE=sqlite $(BIN)/python -m pytest -m slow
+	TEST_DATABASE=sqlite $(BIN)/python -m pytest -n 2 -m slow
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -m slow tests/journeys/test_killed_server.py
 
 # What to run while working: seconds, on SQLite.

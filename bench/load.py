@@ -92,7 +92,7 @@ def drive(port: int, sources: Sequence[Iterator[bytes]], expected: int, seconds:
     times: list[float] = []
     errors, size, sent, waiting = 0, 0, 0, 0
     before = [cpu_seconds(pid) for pid in pids]
-    busy, own = _busy_seconds(), time.process_time()
+    busy, own = busy_seconds(), time.process_time()
     start = time.perf_counter()
     for number, line in lines.items():
         if sent < most and line.send():
@@ -114,8 +114,8 @@ def drive(port: int, sources: Sequence[Iterator[bytes]], expected: int, seconds:
                 waiting -= 1
     spent = time.perf_counter() - start
     own = time.process_time() - own
-    used = [_sum_of_growth(was, cpu_seconds(pid)) for pid, was in zip(pids, before, strict=True)]
-    others = max(0.0, _busy_seconds() - busy - own - sum(used))
+    used = [sum_of_growth(was, cpu_seconds(pid)) for pid, was in zip(pids, before, strict=True)]
+    others = max(0.0, busy_seconds() - busy - own - sum(used))
     poll.close()
     for line in lines.values():
         line.socket.close()
@@ -151,7 +151,8 @@ def cpu_seconds(root: int | None) -> dict[int, float]:
     return found
 
 
-def _sum_of_growth(before: dict[int, float], after: dict[int, float]) -> float:
+def sum_of_growth(before: dict[int, float], after: dict[int, float]) -> float:
+    """The time that processes spent between two looks, those that began in between included."""
     return sum(value - before.get(pid, 0.0) for pid, value in after.items())
 
 
@@ -173,7 +174,7 @@ def memory(root: int) -> float:
     return (own + sum(shared.values())) * 1024 / 1e6
 
 
-def _busy_seconds() -> float:
+def busy_seconds() -> float:
     """Time that all cores together spent in processes, or lost to other guests of the host, in seconds."""
     user, nice, system, _idle, _wait, _irq, _softirq, steal = (int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9])
     return (user + nice + system + steal) / TICKS

@@ -39,9 +39,13 @@ def _open_link(_renderer: Any, tokens: Any, place: int, _options: Any, _env: Any
 _MARKDOWN.add_render_rule("link_open", _open_link)
 
 
+# Markdown takes the second ** of “**…。**字” for no end: it asks for a space after punctuation, and Chinese has none.
+_BOLD_PUNCTUATION = re.compile(r"\*\*([“（《「]*)([^*]+?)([。，；：？！、”）》」]*)\*\*")
+
+
 def markdown(text: str, after: Markup | str = "") -> Markup:
     """Paragraphs, lists, **bold**, *emphasis* and links to the web as HTML, with something after the last word. Everything else stays text."""
-    html = _MARKDOWN.render(text).strip()
+    html = _MARKDOWN.render(_BOLD_PUNCTUATION.sub(r"\1**\2**\3", text)).strip()
     close = html.rfind("</p>") if html.endswith("</p>") else html.rfind("</li>")
     place = close if close >= 0 else len(html)
     return Markup(html[:place]) + escape(after) + Markup(html[place:])  # noqa: S704 - the parser escapes

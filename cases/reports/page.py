@@ -1,12 +1,13 @@
 """A saved web page as a report: what it says of itself, and its main content as blocks."""
 
+from __future__ import annotations  # the parsers are loaded late: 25 MB in every server process, for the few requests that bring a page
+
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from bs4 import BeautifulSoup, Tag
 
 from cases.reports.addresses import checked, film, plain
 from cases.reports.content import main_leaves
@@ -14,6 +15,9 @@ from cases.reports.dates import date_in
 from cases.reports.leaves import HEADINGS, Leaf, number, tree_of
 from cases.reports.source import markup_of
 from core.languages import HAN
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 MOST_MEDIA = 60
 _TITLES = ("og:title", "articletitle", "dc.title", "twitter:title")
@@ -78,7 +82,7 @@ def read_report(html: bytes, address: str = "") -> Report:
     address = checked(address) or checked(archived) or checked(meta.get("og:url", ""))
     base = soup.find("base", href=True)
     found = main_leaves(soup)
-    blocks = tuple(_blocks(found, (checked(str(base["href"]), address) if isinstance(base, Tag) else "") or address))
+    blocks = tuple(_blocks(found, (checked(str(base["href"]), address) if base is not None else "") or address))
     text = "\n".join(leaf.text for leaf in found if leaf.text)
     top = plain(soup.get_text(" ")[:20_000])
     title, rest = _title(soup, meta)

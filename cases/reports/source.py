@@ -8,9 +8,6 @@ import re
 from collections import Counter
 from html import escape, unescape
 
-from bs4.dammit import EncodingDetector
-from chardet import detect
-
 from cases.reports.addresses import words
 from cases.reports.archive import page_of_archive
 from core.config import MEGABYTE
@@ -79,6 +76,9 @@ def decode(data: bytes) -> str:
     best = data.decode("utf-8", "replace")
     if "\ufffd" not in best:
         return best
+    from bs4.dammit import EncodingDetector  # late, as all parsers
+    from chardet import detect
+
     declared = EncodingDetector.find_declared_encoding(data[:8_000], is_html=True)
     # A guess is made of the lines that are not ASCII.
     guess = declared or detect(b"\n".join(re.findall(rb"[^\n<>]{0,200}[\x80-\xff][^\n<>]{0,200}", data[:400_000])[:500]))["encoding"]
