@@ -10,7 +10,7 @@ const texts = (pairs) => JSON.stringify(pairs.filter(([name]) => name !== "seen"
 const known = texts(fields());
 
 function keep(sent = false) {
-  try { localStorage.setItem(key, JSON.stringify({ fields: fields(), sent })); state.textContent = state.dataset.kept; } catch { /* no storage here */ }
+  try { localStorage.setItem(key, JSON.stringify({ fields: fields(), sent })); return true; } catch { return false; } // no storage here
 }
 
 function forget() {
@@ -18,7 +18,7 @@ function forget() {
   bar.hidden = true;
 }
 
-form.addEventListener("input", () => keep());
+form.addEventListener("input", () => { if (keep()) state.textContent = state.dataset.kept; });
 form.addEventListener("submit", (event) => {
   keep(!event.submitter?.value || event.submitter.name === "over");
   const [, row] = (event.submitter?.value ?? "").match(/^\w+:([\w:-]+)/) ?? [];
