@@ -178,9 +178,9 @@ def test_a_case_from_nothing_to_an_employee(server, device, tmp_path):
     expect(other.get_by_role("alert")).to_contain_text("saved this part first. Nothing was overwritten: both texts are kept.")
     expect(other.locator(".diff")).to_contain_text("first")
     expect(other.locator(".diff ins")).to_contain_text("second")
-    kept, draft = (
-        json.loads(server.rows(query)[0][0]) for query in ("SELECT content FROM kept_text WHERE reason = 'refused'", "SELECT document FROM case_draft")
-    )
+    of_this = "JOIN accident_case AS c ON c.id = case_id WHERE c.slug = :slug"
+    queries = (f"SELECT content FROM kept_text {of_this} AND reason = 'refused'", f"SELECT document FROM case_draft {of_this}")
+    kept, draft = (json.loads(server.rows(query, slug=slug)[0][0]) for query in queries)
     assert (draft["lesson"]["en"], kept["lesson"]["en"]) == ("The first author’s lesson.", "The second author’s lesson.")
 
 
