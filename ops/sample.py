@@ -123,7 +123,7 @@ def _learn(rng: random.Random, person_id: int, course: RequiredCourse, since: dt
         if moment > now - dt.timedelta(hours=3):
             return
         moment = _study(rng, person, slug, moment, zone)
-        for _try in range(2):
+        for _try in range(3):
             if _take_quiz(rng, person, slug, moment + dt.timedelta(minutes=3), zone) or rng.random() < 0.15:
                 break
             moment += dt.timedelta(hours=rng.uniform(1, 20))
