@@ -1,12 +1,12 @@
 """Reading the files of a casebook into case documents. Checks everything, writes nothing. Format: casebook/README.md."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cases import rules
+from cases.drafts import DATE, LINK
 from core.captions import read_captions
 from core.config import MEGABYTE
 from core.drawings import clean_drawing
@@ -14,9 +14,7 @@ from core.errors import N_, Invalid
 from core.files import recognise, stored_name
 from core.yaml_lines import Piece, Problem, open_yaml
 
-DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 PHOTO_MOST = 4 * MEGABYTE
-LINK = re.compile(r"https?://[^\s\"'<>]+")
 
 
 @dataclass

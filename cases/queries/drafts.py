@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from cases import drafts
-from cases.models import Case, CaseDraft, CaseRevision, CaseText, Cause, Choice, KeptText, Term
+from cases.models import Case, CaseDraft, CaseRevision, CaseText, Cause, Choice, KeptText
 from cases.queries.index import having
 from cases.words import query
 from core.db import db
@@ -205,9 +205,3 @@ def choice_counts(case_id: int) -> dict[tuple[str, str], int]:
     """How many readers chose what, by decision and choice."""
     rows = db.session.execute(select(Choice.decision, Choice.choice, func.count()).where(Choice.case_id == case_id).group_by(Choice.decision, Choice.choice))
     return {(decision, choice): count for decision, choice, count in rows}
-
-
-def terms(kind: str, language: str) -> list[tuple[str, str]]:
-    """Codes and names of a kind, by name."""
-    name = Term.name_zh if language == "zh" else Term.name_en
-    return [(code, text) for code, text in db.session.execute(select(Term.code, name).where(Term.kind == kind).order_by(name))]

@@ -109,11 +109,6 @@ def case_by_slug(slug: str) -> Case | None:
     return db.session.scalar(select(Case).where(Case.slug == slug))
 
 
-def all_cases() -> dict[str, Case]:
-    """Every case by slug."""
-    return {case.slug: case for case in db.session.scalars(select(Case))}
-
-
 def revision_digest(case: Case) -> str | None:
     """The digest of the revision that stands."""
     return db.session.scalar(select(CaseRevision.digest).where(CaseRevision.case_id == case.id, CaseRevision.number == case.revision))

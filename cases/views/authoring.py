@@ -91,7 +91,7 @@ def save(slug: str, part: str) -> ResponseReturnValue:
         if by_itself:
             return {"message": _("Not saved: something here is not right. Save it yourself to see what.")}, 400
         return _show(piece, part, form), 400
-    content = drafts.with_media({key: entered(form.data)[key] for key in drafts.PARTS[part]}, piece.document)
+    content = drafts.with_media(drafts.part_of(entered(form.data), part), piece.document)
     problems = take_files(content, current_app.config["MEDIA_FOLDER"])
     if problems:
         return _show(piece, part, form, problems), 400
@@ -227,8 +227,9 @@ def _show(piece: queries.Workpiece, part: str, form: PartForm, problems: dict[st
     if part == "head":
         form.cause.choices = [("", _("Not decided yet")), *_causes()]  # type: ignore[attr-defined]
         form.also.choices = _causes()  # type: ignore[attr-defined]
+        names = library.term_names()
         for name, kind in (("country", "country"), ("industry", "industry"), ("substances", "substance")):
-            known = queries.terms(kind, spoken())
+            known = sorted(((code, text[spoken()]) for (of, code), text in names.items() if of == kind), key=lambda pair: pair[1])
             form[name].choices = known if name == "substances" else [("", _("Not chosen yet")), *known]
     sources = [(source["id"], _source_name(number, source)) for number, source in enumerate(piece.document["sources"], 1)]
     questions = {point["id"]: point["question"] for point in piece.document["decisions"]}
