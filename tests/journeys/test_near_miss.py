@@ -58,7 +58,7 @@ def test_what_was_sent_without_a_network_becomes_a_case_and_the_sender_sees_it(l
     desk.get_by_role("link", name=PLACE[language]).click()
     expect(desk.locator("mark").first).to_have_text(COLLEAGUE[language])
     expect(desk.get_by_alt_text(say("The photograph that was sent with it"))).to_be_visible()
-    assert desk.locator("main img").evaluate("(image) => image.complete && image.naturalWidth === 1600")
+    expect(desk.locator("main img")).to_have_js_property("naturalWidth", 1600)
     desk.get_by_role("link", name=say("Make a case of it")).click()
     assert problems(desk, language) == []
     desk.get_by_label(say("Cause")).select_option("complacency")
