@@ -22,7 +22,8 @@ import learning.views.records
 import ops.views
 import people.queries
 import people.views
-import quizzes.views
+import quizzes.views.desk
+import quizzes.views.taking
 import uploads.views
 from core.assets import install_assets
 from core.config import FIXED, MEGABYTE, from_environment
@@ -89,8 +90,8 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         learning.views.records.blueprint,
         learning.views.records.supervision,
         learning.views.meetings.blueprint,
-        quizzes.views.blueprint,
-        quizzes.views.authoring,
+        quizzes.views.taking.blueprint,
+        quizzes.views.desk.authoring,
         uploads.views.blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -22,7 +22,7 @@ import brotli  # type: ignore[import-untyped]
 from flask_migrate import upgrade
 from sqlalchemy import select
 
-import quizzes.queries
+import quizzes.queries.attempts
 from bench import service
 from bench.load import Slice, drive, fetch, memory
 from bench.report import (
@@ -172,7 +172,7 @@ def _sit_down(session: Session, slug: str) -> tuple[str, dict[int, list[str]]]:
     found = re.search(r"(?i)location: *\S*(/attempts/(\d+))", head)
     if status != 303 or found is None:
         raise RuntimeError(f"no attempt was started: {status}")
-    return found[1], {asked.number: asked.order for asked in quizzes.queries.questions_of(int(found[2]))}
+    return found[1], {asked.number: asked.order for asked in quizzes.queries.attempts.questions_of(int(found[2]))}
 
 
 def _answers(session: Session, attempt: str, options: dict[int, list[str]]) -> Iterator[bytes]:

@@ -25,8 +25,8 @@ from sqlalchemy import event, func, insert, select, text
 
 import people.actions
 import people.queries
-import quizzes.actions
-import quizzes.queries
+import quizzes.actions.taking
+import quizzes.queries.attempts
 from app import create_app
 from bench.load import fetch
 from core.db import db, transaction
@@ -38,7 +38,8 @@ from ops.sample import PASSWORD
 from people.access import SignedIn
 from people.models import Department, Person
 from people.rules import Role
-from quizzes.models import Answer, Attempt, AttemptQuestion, Quiz
+from quizzes.models.attempts import Answer, Attempt, AttemptQuestion
+from quizzes.models.quizzes import Quiz
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = ("SECRET_KEY", "DATABASE_URL", "INSTANCE_FOLDER", "MEDIA_FOLDER", "TIMEZONE", "DEFAULT_LANGUAGE", "COMPANY_NAME", "BASE_URL", "PORT")
@@ -194,10 +195,10 @@ def add_submitters(attempts: int) -> list[tuple[int, str]]:
         assert person
         sittings = []
         for slug in slugs:
-            attempt = quizzes.actions.start_attempt(person, slug, now)
-            for asked in quizzes.queries.questions_of(attempt.id):
+            attempt = quizzes.actions.taking.start_attempt(person, slug, now)
+            for asked in quizzes.queries.attempts.questions_of(attempt.id):
                 right = [option["id"] for option in asked.content["options"] if option["right"]]
-                quizzes.actions.save_answer(person, attempt.id, asked.number, right, 1, now)
+                quizzes.actions.taking.save_answer(person, attempt.id, asked.number, right, 1, now)
             sittings += _copy_attempt(attempt.id, owners)
     return sittings[:attempts]
 

@@ -59,7 +59,8 @@ class Assignment(Model):
 class Completion(Model):
     """One line of a training record: who, what, which revision, when, with what result, how long, how it was proved.
 
-    Only ever added to: triggers of the database refuse UPDATE and DELETE. Each line carries the hash of the one before.
+    Only ever added to: triggers of the database refuse UPDATE and DELETE. Each line carries the hash of the one before. `corrects` is
+    the number of the person's line that a correction replaces.
     """
 
     __tablename__ = "completion"
@@ -85,6 +86,7 @@ class Completion(Model):
     attempts_allowed: Mapped[int | None]
     minutes: Mapped[int]
     proof: Mapped[str] = mapped_column(String(40))
+    corrects: Mapped[int | None]
     started_at: Mapped[dt.datetime]
     completed_at: Mapped[dt.datetime]
     previous: Mapped[str] = mapped_column(HASH)

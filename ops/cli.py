@@ -17,6 +17,7 @@ import quizzes.cli
 from core import clock
 from core.db import db, transaction
 from core.pages import command_language, zone
+from ops.jobs import job_commands
 from ops.sample import PASSWORD, SIGN_INS, load_sample
 from quizzes.cli import load_sound, read_sound
 
@@ -71,7 +72,7 @@ def start(sample: bool, casebook: Path, host: str, port: int, workers: int) -> N
 def install_commands(app: Flask, migrations: Path) -> None:
     """Everything that `flask` can do."""
     Migrate(app, db, directory=str(migrations), render_as_batch=True)
-    for command in (quizzes.cli.casebook, learning.cli.records, demo, start):
+    for command in (quizzes.cli.casebook, learning.cli.records, demo, start, job_commands):
         app.cli.add_command(command)
 
 

@@ -7,7 +7,7 @@ import time
 from flask import Flask, current_app
 
 import learning.actions
-import quizzes.actions
+import quizzes.actions.taking
 import uploads.actions
 from core import clock
 from core.db import transaction
@@ -36,7 +36,7 @@ def keep_house() -> None:
     """One round."""
     now = clock.now()
     with transaction():
-        quizzes.actions.close_overdue(now, zone())
+        quizzes.actions.taking.close_overdue(now, zone())
     with transaction():
         learning.actions.seal_days(now, zone())
     with transaction():

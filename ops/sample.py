@@ -9,15 +9,15 @@ import cases.queries.reading
 import learning.actions
 import people.actions
 import people.queries
-import quizzes.actions
-import quizzes.queries
+import quizzes.actions.taking
+import quizzes.queries.attempts
 from core.db import db
 from learning.models import Assignment
 from learning.queries.courses import RequiredCourse, required_course
 from people.access import SignedIn
 from people.models import Department
 from people.rules import Role
-from quizzes.models import Answer
+from quizzes.models.attempts import Answer
 
 PASSWORD = "ordinary-shift"  # noqa: S105  known on purpose: the sample company holds nobody's data
 COMPANY = ("Sample Industrial Co., Ltd.", "示例工业有限公司")
@@ -145,13 +145,13 @@ def _study(rng: random.Random, person: SignedIn, slug: str, opened_at: dt.dateti
 
 
 def _take_quiz(rng: random.Random, person: SignedIn, slug: str, started_at: dt.datetime, zone: dt.tzinfo) -> bool:
-    attempt = quizzes.actions.start_attempt(person, slug, started_at, seed=rng.randrange(2**32))
+    attempt = quizzes.actions.taking.start_attempt(person, slug, started_at, seed=rng.randrange(2**32))
     knows = rng.choice([0.75, 0.9, 0.96, 0.99])
-    for question in quizzes.queries.questions_of(attempt.id):
+    for question in quizzes.queries.attempts.questions_of(attempt.id):
         right = [option["id"] for option in question.content["options"] if option["right"]]
         response = right if rng.random() < knows else [rng.choice(question.order)]
         saved_at = started_at + dt.timedelta(seconds=40 * question.number)
         db.session.add(Answer(attempt_id=attempt.id, number=question.number, response=response, seq=1, saved_at=saved_at))
     db.session.flush()
-    quizzes.actions.submit_attempt(attempt, started_at + dt.timedelta(minutes=rng.uniform(5, 11)), zone)
-    return bool(quizzes.queries.attempt_for(person, attempt.id).passed)
+    quizzes.actions.taking.submit_attempt(attempt, started_at + dt.timedelta(minutes=rng.uniform(5, 11)), zone)
+    return bool(quizzes.queries.attempts.attempt_for(person, attempt.id).passed)

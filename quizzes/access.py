@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, bindparam
 
 from people.access import SignedIn
-from quizzes.models import Attempt
+from quizzes.models.attempts import Attempt
 
 
 def can_read(person: SignedIn, attempt: Attempt) -> bool:

@@ -11,7 +11,7 @@ from core.languages import said
 from core.yaml_lines import Piece, Problem, open_yaml
 from learning.casebook import CourseFile, read_course
 from quizzes.drafts import LIMITS, MOST_OPTIONS, MOST_QUESTIONS, TRUE_FALSE, true_false
-from quizzes.rules import QuestionKind
+from quizzes.rules.questions import QuestionKind
 
 
 @dataclass

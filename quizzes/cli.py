@@ -12,10 +12,10 @@ from core.db import transaction
 from core.errors import N_
 from core.languages import LANGUAGES
 from core.pages import command_language, today, zone
-from quizzes import actions
+from quizzes.actions import loading
 from quizzes.casebook import Casebook, read_casebook
 from quizzes.dump import dump_casebook
-from quizzes.rules import guessing
+from quizzes.rules.guessing import guessing
 
 casebook = AppGroup("casebook", help="The cases and quizzes as files.")
 
@@ -80,6 +80,6 @@ def load_sound(book: Casebook, edits_stand: bool = False) -> None:
             files.store(file, current_app.config["MEDIA_FOLDER"])
     now = clock.now()
     with transaction():
-        loaded = actions.load_casebook(book, today(now), now, zone(), edits_stand)
+        loaded = loading.load_casebook(book, today(now), now, zone(), edits_stand)
     counts = {"all": len(book.cases), "cases": loaded.cases, "quizzes": loaded.quizzes}
     click.echo(_("Cases: %(all)s, of them new or changed: %(cases)s. Quizzes new or changed: %(quizzes)s.", **counts))

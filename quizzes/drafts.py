@@ -12,7 +12,7 @@ from typing import Any
 from cases.drafts import fresh_id, move_rows
 from core.errors import N_
 from core.languages import LANGUAGES
-from quizzes.rules import QuestionKind
+from quizzes.rules.questions import QuestionKind
 
 Document = dict[str, Any]
 

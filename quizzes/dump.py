@@ -10,7 +10,8 @@ from cases.dump import STORED, case_files, terms_file
 from cases.rules import parts
 from core.yaml_text import yaml_text
 from learning.queries.courses import required_course
-from quizzes import drafts, queries
+from quizzes import drafts
+from quizzes.queries import bank, quizzes
 
 
 def dump_casebook(folder: Path, media: Path) -> int:
@@ -42,10 +43,10 @@ def dump_casebook(folder: Path, media: Path) -> int:
 
 
 def _quiz_file(slug: str, parts: set[str]) -> dict[str, str]:
-    quiz = queries.quiz_of_case(slug)
+    quiz = quizzes.quiz_of_case(slug)
     if quiz is None:
         return {}
-    questions = [_question(drafts.flat(uid.rpartition("/")[2], content, marks), parts) for uid, content, marks in queries.bank_with_names(quiz.id)]
+    questions = [_question(drafts.flat(uid.rpartition("/")[2], content, marks), parts) for uid, content, marks in bank.bank_with_names(quiz.id)]
     head = {"pass_mark": quiz.pass_mark, "time_limit": quiz.time_limit, "attempts": quiz.attempts}
     return {"quiz.yaml": yaml_text({**head, "questions": questions})}
 

@@ -15,8 +15,9 @@ import learning.actions
 import learning.queries.meetings
 import people.actions
 import people.queries
-import quizzes.actions
-import quizzes.queries
+import quizzes.actions.loading
+import quizzes.actions.taking
+import quizzes.queries.attempts
 from cases.casebook import CaseFile, Terms
 from core import files
 from core.db import db, transaction
@@ -25,7 +26,7 @@ from people.access import SignedIn
 from people.models import Department, Person
 from people.rules import Role
 from quizzes.casebook import Casebook, QuizFile, read_casebook
-from quizzes.models import Attempt
+from quizzes.models.attempts import Attempt
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2026, 6, 12, 6, 0, tzinfo=dt.UTC)
@@ -175,7 +176,7 @@ class Builder:
             **changes,
         }
         with transaction():
-            quizzes.actions.load_quiz(QuizFile(slug, document), now)
+            quizzes.actions.loading.load_quiz(QuizFile(slug, document), now)
         return slug
 
     def course(self, *slugs: str, starts_on: dt.date = dt.date(2026, 6, 1), due_days: int = 30) -> None:
@@ -208,23 +209,23 @@ class Builder:
     def attempt(self, person: Person, slug: str = "second-man", now: dt.datetime = NOW) -> Attempt:
         """An open attempt."""
         with transaction():
-            return quizzes.actions.start_attempt(self.signed_in(person), slug, now, seed=1)
+            return quizzes.actions.taking.start_attempt(self.signed_in(person), slug, now, seed=1)
 
     def answer(self, person: Person, attempt: Attempt, number: int, response: list[str], seq: int = 1, now: dt.datetime = NOW) -> None:
         """One saved answer."""
         with transaction():
-            quizzes.actions.save_answer(self.signed_in(person), attempt.id, number, response, seq, now)
+            quizzes.actions.taking.save_answer(self.signed_in(person), attempt.id, number, response, seq, now)
 
     def submit(self, attempt: Attempt, now: dt.datetime = NOW) -> None:
         """A submitted attempt."""
         with transaction():
-            quizzes.actions.submit_attempt(attempt, now, ZONE)
+            quizzes.actions.taking.submit_attempt(attempt, now, ZONE)
 
     def finished(self, person: Person, slug: str, now: dt.datetime = NOW, right: bool = True) -> None:
         """A case studied and its quiz submitted, all right or all empty."""
         self.studied(person, slug, now)
         attempt = self.attempt(person, slug, now)
-        for asked in quizzes.queries.questions_of(attempt.id) if right else ():
+        for asked in quizzes.queries.attempts.questions_of(attempt.id) if right else ():
             self.answer(person, attempt, asked.number, [option["id"] for option in asked.content["options"] if option["right"]], now=now)
         self.submit(attempt, now)
 
@@ -236,6 +237,6 @@ class Builder:
             for file in case.media:
                 files.store(file, self.app.config["MEDIA_FOLDER"])
         with transaction():
-            quizzes.actions.load_casebook(book, dt.date(2026, 6, 1), NOW, ZONE)
+            quizzes.actions.loading.load_casebook(book, dt.date(2026, 6, 1), NOW, ZONE)
         db.session.expunge_all()
         return book

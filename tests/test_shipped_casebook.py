@@ -8,7 +8,8 @@ import pytest
 
 from cases.rules import texts
 from quizzes.casebook import read_casebook
-from quizzes.rules import QuestionKind, guessing
+from quizzes.rules.guessing import guessing
+from quizzes.rules.questions import CHOICES, QuestionKind
 from tests.builders import SHIPPED
 
 BOOK = read_casebook(SHIPPED)
@@ -44,7 +45,7 @@ def test_a_quiz_has_at_least_eight_questions_of_every_kind_on_different_parts(sl
     questions = QUIZZES[slug]["questions"]
     assert len(questions) >= 8
     assert len({question["content"]["part"] for question in questions}) >= 5
-    assert {question["content"]["kind"] for question in questions} == set(QuestionKind)
+    assert {question["content"]["kind"] for question in questions} >= CHOICES
 
 
 @each_case

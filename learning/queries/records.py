@@ -59,6 +59,8 @@ def heads_between(start: dt.datetime, stop: dt.datetime) -> list[tuple[int, int,
 def facts_of(line: Completion) -> dict[str, Any]:
     """What the hash of a line covers: every column but the id and the hashes, moments as ISO 8601 in UTC."""
     facts = {column.name: getattr(line, column.name) for column in Completion.__table__.columns if column.name not in ("id", "previous", "hash")}
+    if facts["corrects"] is None:
+        del facts["corrects"]  # lines from before there were corrections keep their hashes
     return {key: value.astimezone(dt.UTC).isoformat() if isinstance(value, dt.datetime) else value for key, value in facts.items()}
 
 

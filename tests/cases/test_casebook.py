@@ -9,7 +9,8 @@ from cases.models import Case, CaseRevision
 from core.db import db
 from learning.models import CourseItem
 from quizzes.casebook import read_casebook
-from quizzes.models import QuestionRevision, Quiz
+from quizzes.models.bank import QuestionRevision
+from quizzes.models.quizzes import Quiz
 from tests.builders import SHIPPED
 
 SLUG = "anyang-kaixinda-2022"

@@ -11,9 +11,11 @@ from cases.models import Case
 from core.db import db, transaction
 from core.errors import NotFound
 from people.rules import Role
-from quizzes import actions, queries
+from quizzes.actions import loading
 from quizzes.casebook import QuizFile
-from quizzes.models import QuestionRevision, Quiz
+from quizzes.models.bank import QuestionRevision
+from quizzes.models.quizzes import Quiz
+from quizzes.queries import attempts, desk
 from tests.builders import NOW, case_document, pair, question
 from tests.conftest import soup
 
@@ -46,7 +48,7 @@ def fields(page):
 
 
 def texts(attempt_id):
-    return [one.content["text"]["en"] for one in queries.questions_of(attempt_id)]
+    return [one.content["text"]["en"] for one in attempts.questions_of(attempt_id)]
 
 
 def test_a_quiz_that_is_saved_unchanged_stays_as_it_is(with_quiz, author, visit):
@@ -82,7 +84,7 @@ def test_rows_move_without_being_saved(with_quiz, author, visit):
     assert fields(refused)["questions-1-text-en"] == "Mine"
     sent = {key: value for key, value in sent.items() if not key.startswith(("questions-2", "questions-1-options-3"))}
     visitor.post(ADDRESS, **sent)
-    assert [content["text"]["en"] for _uid, content, _marks in queries.quiz_desk("second-man").questions] == ["Question many?", "Mine"]
+    assert [content["text"]["en"] for _uid, content, _marks in desk.quiz_desk("second-man").questions] == ["Question many?", "Mine"]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +117,7 @@ def test_the_second_of_two_authors_overwrites_only_knowingly(with_quiz, author, 
     second.post(ADDRESS, 409, **sent)
     over = soup(page).find("button", {"name": "over"})["value"]
     second.post(ADDRESS, **sent, over=over)
-    assert queries.quiz_desk("second-man").questions[0][1]["text"]["en"] == "Second author’s question"
+    assert desk.quiz_desk("second-man").questions[0][1]["text"]["en"] == "Second author’s question"
 
 
 def test_the_same_save_sent_twice_is_no_conflict(with_quiz, author, visit):
@@ -190,18 +192,18 @@ def test_starting_the_server_keeps_a_quiz_that_was_edited_here(with_quiz, author
     visitor.post(ADDRESS, **{**fields(visitor.get(ADDRESS)), "questions-0-text-en": "Mine"})
     document = {"title_en": "t", "title_zh": "t", "cause": "complacency", "pass_mark": 50, "time_limit": 5, "attempts": 1, "questions": [question("new")]}
     with transaction():
-        assert not actions.load_quiz(QuizFile("second-man", document), NOW, edits_stand=True)
-    assert queries.quiz_desk("second-man").questions[0][1]["text"]["en"] == "Mine"
+        assert not loading.load_quiz(QuizFile("second-man", document), NOW, edits_stand=True)
+    assert desk.quiz_desk("second-man").questions[0][1]["text"]["en"] == "Mine"
     with transaction():
-        assert actions.load_quiz(QuizFile("second-man", document), NOW)
-    assert queries.quiz_desk("second-man").questions[0][1]["text"]["en"] == "Question new?"
+        assert loading.load_quiz(QuizFile("second-man", document), NOW)
+    assert desk.quiz_desk("second-man").questions[0][1]["text"]["en"] == "Question new?"
 
 
 def test_starting_the_server_brings_a_quiz_that_nobody_edited_up_to_its_file(with_quiz):
     document = {"title_en": "t", "title_zh": "t", "cause": "complacency", "pass_mark": 50, "time_limit": 5, "attempts": 1, "questions": [question("new")]}
     with transaction():
-        assert actions.load_quiz(QuizFile("second-man", document), NOW, edits_stand=True)
-        assert not actions.load_quiz(QuizFile("second-man", document), NOW, edits_stand=True)
+        assert loading.load_quiz(QuizFile("second-man", document), NOW, edits_stand=True)
+        assert not loading.load_quiz(QuizFile("second-man", document), NOW, edits_stand=True)
 
 
 def test_a_preview_tells_no_key(with_quiz, author, visit):
@@ -223,4 +225,4 @@ def test_no_question_of_an_old_quiz_is_left_over(with_quiz, author, visit):
     visitor = visit(author)
     sent = fields(visitor.post(ADDRESS, 200, **fields(visitor.get(ADDRESS)), do="remove:questions:0"))
     visitor.post(ADDRESS, **sent)
-    assert [uid for uid, _content, _marks in queries.quiz_desk("second-man").questions] == ["second-man/many"]
+    assert [uid for uid, _content, _marks in desk.quiz_desk("second-man").questions] == ["second-man/many"]

@@ -10,7 +10,7 @@ from cases.drafts import part_of
 from cases.models import CaseRevision
 from core.db import db, transaction
 from people.rules import Role
-from quizzes.actions import write_quiz
+from quizzes.actions.loading import write_quiz
 from quizzes.drafts import blank_quiz, first_quiz
 from tests.builders import NOW, SHIPPED, case_document, question
 

@@ -1,4 +1,4 @@
-"""Forms of taking a quiz, and of writing one."""
+"""Forms of writing the quiz of a case."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from cases.rules import SLUG, SLUG_MAX
 from core.forms import BaseForm, InnerForm, PairField, at_most
 from core.languages import LANGUAGES
 from quizzes.drafts import LIMITS, MOST_OPTIONS, MOST_QUESTIONS, Document
-from quizzes.rules import QuestionKind
+from quizzes.rules.questions import QuestionKind
 
 KIND_LABELS = {
     QuestionKind.SINGLE: _l("One right answer"),
@@ -20,20 +20,8 @@ KIND_LABELS = {
     QuestionKind.TRUE_FALSE: _l("True or false"),
 }
 
+
 ANSWER_LABELS = {"": _l("Not chosen yet"), "true": _l("True"), "false": _l("False")}
-
-
-class AnswersForm(BaseForm):
-    """All answers of an attempt at once; its questions are fields `answer-<number>`, read by `responses`."""
-
-    def responses(self, data) -> dict[int, tuple[list[str], int]]:  # type: ignore[no-untyped-def]
-        """Per question of the page: the options chosen, and the count of changes the page had seen."""
-        seen = {name.removeprefix("seen-"): value for name, value in data.items() if name.startswith("seen-")}
-        return {
-            int(number): (data.getlist(f"answer-{number}"), int(value))
-            for number, value in seen.items()
-            if number.isdecimal() and len(number) < 5 and value.isdecimal() and len(value) < 10
-        }
 
 
 def _number(label: Any, name: str) -> IntegerField:

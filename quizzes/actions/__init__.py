@@ -1,0 +1,1 @@
+"""Every write of questions, quizzes, attempts and answers."""

@@ -1,0 +1,1 @@
+"""Tables of the question bank, quizzes, attempts and answers."""

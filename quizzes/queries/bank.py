@@ -1,0 +1,47 @@
+"""Reads of the question bank."""
+
+from sqlalchemy import and_, select
+
+from core.db import db
+from quizzes.models.bank import Question, QuestionRevision
+from quizzes.models.quizzes import QuizSlot
+from quizzes.rules.questions import Content
+
+
+def question_names(slug: str) -> set[str]:
+    """The ids of all questions that a quiz has or ever had."""
+    return {uid.rpartition("/")[2] for uid in db.session.scalars(select(Question.uid).where(Question.uid.startswith(f"{slug}/", autoescape=True)))}
+
+
+def question_by_uid(uid: str) -> Question | None:
+    """The question with this name."""
+    return db.session.scalar(select(Question).where(Question.uid == uid))
+
+
+def revision_digest(question: Question) -> str | None:
+    """The digest of the revision that stands."""
+    return db.session.scalar(select(QuestionRevision.digest).where(QuestionRevision.question_id == question.id, QuestionRevision.number == question.revision))
+
+
+def bank_of(quiz_id: int) -> list[tuple[int, Content, int]]:
+    """The questions of a quiz in order as they stand: id of the revision, content, marks."""
+    rows = db.session.execute(
+        select(QuestionRevision.id, QuestionRevision.content, QuizSlot.marks)
+        .join(Question, Question.id == QuizSlot.question_id)
+        .join(QuestionRevision, and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision))
+        .where(QuizSlot.quiz_id == quiz_id)
+        .order_by(QuizSlot.position)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def bank_with_names(quiz_id: int) -> list[tuple[str, Content, int]]:
+    """The questions of a quiz in order as they stand: name, content, marks."""
+    rows = db.session.execute(
+        select(Question.uid, QuestionRevision.content, QuizSlot.marks)
+        .join(Question, Question.id == QuizSlot.question_id)
+        .join(QuestionRevision, and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision))
+        .where(QuizSlot.quiz_id == quiz_id)
+        .order_by(QuizSlot.position)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

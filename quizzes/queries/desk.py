@@ -1,0 +1,43 @@
+"""The quiz of a case as its authors have it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import cases.queries.drafts
+from cases.models import Case
+from quizzes import drafts
+from quizzes.models.quizzes import Quiz
+from quizzes.queries.bank import bank_with_names
+from quizzes.queries.quizzes import quiz_of_case
+from quizzes.rules.questions import Content
+
+
+@dataclass(frozen=True)
+class QuizDesk:
+    """A quiz as its authors have it: the case with what it says to learners, or while it is unpublished says in its draft, and the quiz that stands."""
+
+    case: Case
+    document: Mapping[str, Any]
+    quiz: Quiz | None
+    questions: list[tuple[str, Content, int]]
+
+    @property
+    def digest(self) -> str:
+        return self.quiz.digest if self.quiz else ""
+
+    @property
+    def draft(self) -> drafts.Document:
+        """What an author begins with."""
+        if self.quiz is None:
+            return drafts.blank_quiz()
+        head = {"pass_mark": self.quiz.pass_mark, "time_limit": self.quiz.time_limit, "attempts": self.quiz.attempts}
+        return {**head, "questions": [drafts.flat(uid.rpartition("/")[2], content, marks) for uid, content, marks in self.questions]}
+
+
+def quiz_desk(slug: str, lock: bool = False) -> QuizDesk:
+    """The quiz of a case for an author; with `lock` nobody else saves it until the transaction ends. Raises NotFound."""
+    piece = cases.queries.drafts.workpiece(slug, lock)
+    document = cases.queries.drafts.revision_document(piece.case.id, piece.case.revision) if piece.case.revision else piece.document
+    quiz = quiz_of_case(slug)
+    return QuizDesk(piece.case, document, quiz, bank_with_names(quiz.id) if quiz else [])

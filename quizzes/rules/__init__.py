@@ -1,0 +1,1 @@
+"""What the quiz engine obeys: kinds of questions, marking, settings, attempts, statistics. Pure functions on plain values."""

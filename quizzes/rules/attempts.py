@@ -1,0 +1,49 @@
+"""When an attempt begins and ends, and what may be seen of it when. Pure functions on plain values."""
+
+import datetime as dt
+from enum import StrEnum
+
+# An answer on its way when the time ran out is still taken.
+GRACE = dt.timedelta(seconds=10)
+MOST_SEQ = 2**31 - 1
+TIME_MOST = 600  # minutes
+
+
+class AttemptState(StrEnum):
+    """An attempt is open until it is submitted by the learner, or closed by the server at its deadline. Where a person has to mark
+    something, it is marking until they have."""
+
+    OPEN = "open"
+    MARKING = "marking"
+    SUBMITTED = "submitted"
+    CLOSED = "closed"
+
+
+def deadline(started_at: dt.datetime, time_limit: int | None, closes_at: dt.datetime | None = None) -> dt.datetime | None:
+    """When an attempt with so many minutes ends: at the latest when its quiz closes; None where nothing ends it."""
+    ends = [closes_at] if closes_at else []
+    if time_limit:
+        ends.append(started_at + dt.timedelta(minutes=time_limit))
+    return min(ends, default=None)
+
+
+def is_late(ends_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether the time and its grace are over."""
+    return ends_at is not None and now > ends_at + GRACE
+
+
+def shows_key(passed: bool, left: int | None) -> bool:
+    """Whether a result names the right options: once passed, or when no try is left. Until then it says where to read."""
+    return passed or left == 0
+
+
+def minutes_taken(started_at: dt.datetime, ended_at: dt.datetime, time_limit: int | None) -> int:
+    """Minutes of an attempt: whole ones begun, at least 1, at most the limit."""
+    return max(1, min(time_limit or TIME_MOST, -int(-(ended_at - started_at).total_seconds() // 60)))
+
+
+def tries_left(used: int, allowed: int | None, passed: bool) -> int | None:
+    """How many more attempts there may be; None where there is no limit. Who has passed needs none."""
+    if passed:
+        return 0
+    return None if allowed is None else max(0, allowed - used)
