@@ -17,8 +17,9 @@ from people.access import SignedIn
 from quizzes.models.attempts import Answer, Attempt, AttemptQuestion
 from quizzes.queries import attempts, bank, quizzes
 from quizzes.rules.attempts import MOST_SEQ, AttemptState, deadline, is_late, minutes_taken
-from quizzes.rules.marking import mark
+from quizzes.rules.marking import Marked, mark
 from quizzes.rules.questions import answer_problem, meant, option_order, shown
+from quizzes.rules.settings import settings_from
 
 QUIZ_PROOF = "marked-by-server"
 
@@ -156,23 +157,32 @@ def save_form(person: SignedIn, attempt: Attempt, sent: dict[int, tuple[list[str
 def submit_attempt(attempt: Attempt, now: dt.datetime, zone: dt.tzinfo) -> None:
     """End an attempt, mark it and write the completion. Of two submits one wins; the other raises Conflict.
 
-    Past the deadline it is closed with what was saved, at the deadline.
+    Past the deadline it is closed with what was saved, at the deadline. What a person has to mark waits for them: so does the completion.
     """
     late = is_late(attempt.ends_at, now)
     ended_at = attempt.ends_at if late else now
-    won = rows_changed(
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.state == AttemptState.OPEN)
-        .values(state=AttemptState.CLOSED if late else AttemptState.SUBMITTED, submitted_at=ended_at, score=0, passed=False)
-    )
-    if won != 1:
+    ends = update(Attempt).where(Attempt.id == attempt.id, Attempt.state == AttemptState.OPEN)
+    if rows_changed(ends.values(state=AttemptState.MARKING, submitted_at=ended_at)) != 1:
         raise Conflict(N_("This quiz is submitted already."))
     questions = attempts.questions_of(attempt.id)
-    marked = mark({q.number: (q.content, q.marks) for q in questions}, {q.number: q.response for q in questions}, attempt.pass_mark)
-    db.session.execute(update(Attempt).where(Attempt.id == attempt.id).values(score=marked.score, passed=marked.passed))
+    certainties = {q.number: q.certainty for q in questions} if settings_from(attempt.settings).certainty else None
+    marked = mark({q.number: (q.content, q.marks) for q in questions}, {q.number: q.response for q in questions}, attempt.pass_mark, certainties)
     db.session.execute(
-        update(AttemptQuestion), [{"attempt_id": attempt.id, "number": number, "earned": str(earned)} for number, earned in marked.earned.items()]
+        update(AttemptQuestion),
+        [{"attempt_id": attempt.id, "number": number, "earned": None if got is None else str(got)} for number, got in marked.earned.items()],
     )
+    if not marked.is_waiting:
+        conclude(attempt, marked, AttemptState.CLOSED if late else AttemptState.SUBMITTED, now, zone)
+
+
+def conclude(attempt: Attempt, marked: Marked, state: AttemptState, now: dt.datetime, zone: dt.tzinfo) -> None:
+    """Set down what a marked attempt came to, with its completion. The attempt must be in the state of marking: Conflict otherwise."""
+    waits = update(Attempt).where(Attempt.id == attempt.id, Attempt.state == AttemptState.MARKING).returning(Attempt.submitted_at)
+    ended_at = db.session.execute(waits.values(state=state, score=marked.score, passed=marked.passed)).scalar()
+    if ended_at is None:
+        raise Conflict(N_("Somebody else has marked this attempt."))
+    if not settings_from(attempt.settings).recorded:
+        return
     fact = Fact(
         Kind.QUIZ,
         attempt.slug,
@@ -181,7 +191,7 @@ def submit_attempt(attempt: Attempt, now: dt.datetime, zone: dt.tzinfo) -> None:
         attempt.title_zh,
         attempt.cause,
         Result.PASSED if marked.passed else Result.FAILED,
-        minutes_taken(attempt.started_at, ended_at or now, attempt.time_limit),
+        minutes_taken(attempt.started_at, ended_at, attempt.time_limit),
         QUIZ_PROOF,
         attempt.started_at,
         marked.score,

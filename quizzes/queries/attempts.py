@@ -39,6 +39,7 @@ class AskedQuestion:
     seq: int
     saved_at: dt.datetime | None
     earned: Fraction | None
+    certainty: int | None = None
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -81,6 +82,7 @@ def questions_of(attempt_id: int) -> list[AskedQuestion]:
             Answer.seq,
             Answer.saved_at,
             AttemptQuestion.earned,
+            Answer.certainty,
         )
         .join(QuestionRevision, QuestionRevision.id == AttemptQuestion.question_revision_id)
         .outerjoin(Answer, and_(Answer.attempt_id == AttemptQuestion.attempt_id, Answer.number == AttemptQuestion.number))
@@ -88,8 +90,8 @@ def questions_of(attempt_id: int) -> list[AskedQuestion]:
         .order_by(AttemptQuestion.number)
     ).all()
     return [
-        AskedQuestion(number, marks, content, order, response or [], seq or 0, saved_at, Fraction(earned) if earned else None)
-        for number, marks, content, order, response, seq, saved_at, earned in rows
+        AskedQuestion(number, marks, content, order, response or [], seq or 0, saved_at, Fraction(earned) if earned else None, certainty)
+        for number, marks, content, order, response, seq, saved_at, earned, certainty in rows
     ]
 
 
