@@ -1,22 +1,28 @@
-"""Reading GIFT: what a file says as questions of the bank. Pure."""
+"""GIFT, read and written. Pure.
 
-from collections.abc import Callable, Iterator
+Written is what Moodle reads: weights where several options are right, answers behind a text that shows its gap as a line, a comment with
+`question:` and `name:`, which says that of true and false the feedback for a wrong answer comes first.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Context, Decimal
-from fractions import Fraction
 from typing import Any
 
 from core.errors import N_
-from quizzes.drafts import TRUE_FALSE
+from core.languages import HAN
 from quizzes.formats.checked import checked, excerpt
-from quizzes.formats.gift_grammar import Broken, Choice, Question, Said, questions
+from quizzes.formats.gift_grammar import Broken, Question, questions
+from quizzes.formats.gift_questions import entry_of, unseen
 from quizzes.formats.parsed import Entry, Named, Parsed
-from quizzes.formats.texts import HTML, PLAIN, as_plain, format_of, in_one_format, language_of, marked, split
+from quizzes.formats.texts import HTML, PLAIN, as_html, as_plain, join, unmarked_in
+from quizzes.formats.unsaid import NO_SUCH_KIND, NOT_SAID, unsaid
 from quizzes.rules.marking import share
-from quizzes.rules.questions import QuestionKind, number
+from quizzes.rules.questions import Content, QuestionKind
 
-EXACT = Context(prec=80)
-ROOTS = ("$course$", "$system$", "$module$", "$cat$", "top")  # Moodle's own names at the beginning of a category
+SAID = ("title", "category", "tags", "uid", "feedback", "weights")
+_SPECIAL = re.compile(r"[\\~=#{}:]")
+_LOOKS_MARKED = re.compile(r"\[(html|moodle|plain|markdown)\]|%", re.IGNORECASE)
 
 
 def read(text: str, language: str | None = None) -> Parsed:
@@ -28,154 +34,184 @@ def read(text: str, language: str | None = None) -> Parsed:
             named.append(said)
         elif isinstance(said, Question):
             try:
-                entry = _entry(said, language)
+                entry = entry_of(said, language)
             except Broken as broken:
                 named.append(Named(str(said.line), (said.title or said.stem.text)[:80], str(broken)))
             else:
                 entries.append(entry)
-                named += _unseen(said, entry)
-    return checked(entries, sorted(named, key=lambda row: int(row.where)))
+                named += unseen(said, entry)
+    parsed = checked(entries, named)
+    return Parsed(parsed.entries, sorted(parsed.named, key=lambda row: int(row.where)))
 
 
-def _unseen(said: Question, entry: Entry) -> Iterator[Named]:
-    texts = [said.stem, said.overall, *(text for choice in said.choices for text in (choice.said, choice.feedback))]
-    if any(text and "@@PLUGINFILE@@" in text.text for text in texts):
-        yield Named(entry.where, excerpt(entry), N_("A picture that this file only names was not taken."), lost=False)
+def write(entries: Iterable[Entry]) -> tuple[str, list[Named]]:
+    """A GIFT file of these questions, and question by question what it cannot say."""
+    blocks: list[str] = []
+    named: list[Named] = []
+    category: tuple[str, ...] = ()
+    for number, entry in enumerate(entries, 1):
+        answers = _OF_KIND.get(entry.content["kind"])
+        if answers is None:
+            named.append(Named(entry.where, excerpt(entry), NO_SUCH_KIND))
+            continue
+        if entry.category != category:
+            category = entry.category
+            names = "".join("/" + _one_line(name).replace("/", "//") for name in category)
+            blocks.append(f"$CATEGORY: $course$/top{names}")
+        writer = _Writer(entry)
+        blocks.append(_block(number, entry, writer, answers))
+        named += [*unsaid(entry, SAID), *writer.named]
+    return "\n\n".join([*blocks, ""]), named
 
 
-def category_names(path: str) -> tuple[str, ...]:
-    """The names of a category from the root down; in a name // stands for a stroke."""
-    names = [name.replace("\0", "/").strip() for name in path.replace("//", "\0").split("/")]
-    while names and (names[0] in ROOTS or names[0].startswith("$cat")):
-        names = names[1:]
-    return tuple(filter(None, names))
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _known(text: str) -> str:
+    return re.sub(r"([\]\\])", r"\\\1", _one_line(text))
+
+
+def _block(number: int, entry: Entry, writer: "_Writer", answers: "_Answers") -> str:
+    content = entry.content
+    rows = list(answers(content, writer))
+    overall = writer.text(content.get("feedback"), "####")
+    title = f"::{escaped(entry.title)}::" if entry.title else ""
+    stem = f"{title}[{writer.form}]{escaped(join(content['text'], writer.form, writer.unmarked))}"
+    known = [*([f"[id:{_known(entry.uid)}]"] if entry.uid else []), *(f"[tag:{_known(tag)}]" for tag in entry.tags)]
+    if _is_even(content):
+        known.append("[scored:evenly]")
+    lines = [f"// question: {number}  name: {_one_line(entry.title)}", *(["// " + " ".join(known)] if known else [])]
+    if content["kind"] == QuestionKind.INFORMATION:
+        if overall:
+            writer.note(NOT_SAID["feedback"])
+        return "\n".join([*lines, stem])
+    return "\n".join([*lines, f"{stem}{{" + "\n\t".join([*rows, *([overall] if overall else [])]) + "\n}"])
+
+
+def escaped(text: str) -> str:
+    """A text with a backslash before what means something in GIFT, in one line."""
+    return _SPECIAL.sub(r"\\\g<0>", text).replace("\n", "\\n")
 
 
 @dataclass
-class _Texts:
-    """Texts of one question on their way into one format and a pair for each; a text is a place in the list until all are known."""
+class _Writer:
+    """Writes the texts of one question, and remembers what could not be written as it is."""
 
-    language: str
-    pieces: list[tuple[str, str]] = field(default_factory=list)
+    entry: Entry
+    form: str = field(init=False)
+    unmarked: str = field(init=False)
+    named: list[Named] = field(default_factory=list)
 
-    def pair(self, said: Said | None) -> dict[str, Any]:
-        made: dict[str, Any] = {}
-        for language, text in split(said.text, self.language).items() if said else ():
-            made[language] = len(self.pieces)
-            self.pieces.append((format_of(said.form if said else None, text), text))
-        return made
+    def __post_init__(self) -> None:
+        content = self.entry.content
+        self.form = content.get("format", PLAIN)
+        rows = [row for name in ("options", "answers", "stems") for row in content.get(name, ()) if content["kind"] != QuestionKind.TRUE_FALSE]
+        of_rows = [row.get("feedback") or {} for name in ("options", "answers") for row in content.get(name, ())]
+        typed = [text for answer in content.get("answers", ()) for text in answer.get("text", {}).values()]
+        texts = [content["text"], content.get("feedback") or {}, *of_rows, *(row.get("text") or {} for row in rows)]
+        self.unmarked = "zh" if any(map(HAN.search, typed)) else unmarked_in(texts)
 
+    def text(self, pair: Any, before: str = "", form: str = "") -> str:
+        """A text behind its sign; nothing where there is none. What looks like a mark of the format stands behind one."""
+        said = join(pair or {}, form or self.form, self.unmarked)
+        return before + self.shielded(said, form or self.form) if said else ""
 
-def _entry(said: Question, language: str | None) -> Entry:
-    strings = [text.text for text in (said.stem, said.overall, said.of_true, said.of_false) if text]
-    strings += [text for choice in said.choices for text in (choice.said.text, choice.partner, choice.feedback.text if choice.feedback else "")]
-    texts = _Texts(language or language_of(text for text in strings if not marked(text)))
-    content = {"text": texts.pair(said.stem), "feedback": texts.pair(said.overall), "part": "", **_OF_TYPE[said.type](said, texts)}
-    form, final = in_one_format(texts.pieces)
-    if form != PLAIN:
-        content["format"] = form
-    return Entry(_with(content, final), str(said.line), said.title or "", said.uid, category_names(said.category), said.tags)
+    def shielded(self, said: str, form: str) -> str:
+        return (f"[{form}]" if _LOOKS_MARKED.match(said) else "") + escaped(said)
 
-
-def _with(value: Any, texts: list[str]) -> Any:
-    """Content with the texts that its pairs stand for."""
-    if isinstance(value, dict):
-        return {key: _with(inner, texts) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_with(inner, texts) for inner in value]
-    return texts[value] if isinstance(value, int) and not isinstance(value, bool) else value
+    def note(self, message: str) -> None:
+        self.named.append(Named(self.entry.where, excerpt(self.entry), message, lost=False))
 
 
-def names(count: int) -> list[str]:
-    """Ids for so many rows: a, b, … z, then r27, r28, …"""
-    return [chr(97 + place) if place < 26 else f"r{place + 1}" for place in range(count)]
+_Answers = Callable[[Content, _Writer], Iterator[str]]
 
 
-def _choices(said: Question, texts: _Texts) -> dict[str, Any]:
-    """Single where an answer is right by its sign, as in Moodle; but several right signs without a weight are several right options."""
-    weighted = any(choice.weight is not None for choice in said.choices) and not said.evenly
-    signed = [choice.weight if choice.weight is not None else "100" if choice.sign == "=" else "0" for choice in said.choices]
-    rights = sum(choice.sign == "=" for choice in said.choices)
-    single = (rights > 0 and max(map(share, signed)) == 1) if weighted else rights == 1 and not said.evenly
-    options = [
-        {
-            "id": name,
-            "text": texts.pair(choice.said),
-            "right": share(weight) == 1 if single else share(weight) > 0,
-            "feedback": texts.pair(choice.feedback),
-            **({"weight": weight} if weighted else {}),
-        }
-        for name, choice, weight in zip(names(len(signed)), said.choices, signed, strict=True)
-    ]
-    return {"kind": str(QuestionKind.SINGLE if single else QuestionKind.MULTIPLE), "options": options}
+def _is_even(content: Content) -> bool:
+    return content["kind"] == QuestionKind.MULTIPLE and not any("weight" in option for option in content["options"])
 
 
-def _true_false(said: Question, texts: _Texts) -> dict[str, Any]:
-    rows = (("true", said.is_true, said.of_true), ("false", not said.is_true, said.of_false))
-    options = [{"id": name, "text": dict(TRUE_FALSE[name]), "right": right, "feedback": texts.pair(feedback)} for name, right, feedback in rows]
-    return {"kind": str(QuestionKind.TRUE_FALSE), "options": options}
+def _choices(content: Content, writer: _Writer) -> Iterator[str]:
+    """The signs and weights that mean the same in Moodle: one = for a single right option, weights for all where several are right."""
+    options = content["options"]
+    single = content["kind"] == QuestionKind.SINGLE
+    weights = [option.get("weight") for option in options]
+    if _is_even(content):
+        right = sum(bool(option["right"]) for option in options)
+        weights = [_part(right) if option["right"] else f"-{_part(len(options) - right)}" for option in options]
+    full = next((place for place, option in enumerate(options) if _is_full(option)), None) if single else None
+    yield ""
+    for place, (option, weight) in enumerate(zip(options, weights, strict=True)):
+        sign = "=" if place == full else "~" if weight is None else f"~%{weight}%"
+        yield writer.text(option["text"], sign) + writer.text(option.get("feedback"), "#")
 
 
-def _short(said: Question, texts: _Texts) -> dict[str, Any]:
-    answers = []
-    for name, choice in zip(names(len(said.choices)), said.choices, strict=True):
-        typed = as_plain(choice.said.text) if choice.said.form == HTML else choice.said.text
-        language = language_of([typed]) if marked(said.stem.text) else texts.language
-        answers.append({"id": name, "text": split(typed, language), "weight": _weight(choice), "feedback": texts.pair(choice.feedback)})
-    return {"kind": str(QuestionKind.SHORT), "answers": answers, "exact_case": False}
+def _is_full(option: Any) -> bool:
+    return share(option["weight"]) == 1 if "weight" in option else bool(option["right"])
 
 
-def _weight(choice: Choice) -> str:
-    return choice.weight if choice.weight is not None else "0" if choice.sign == "~" else "100"
+def _part(count: int) -> str:
+    return f"{100 / count:.5f}".rstrip("0").rstrip(".")
 
 
-def _numeric(said: Question, texts: _Texts) -> dict[str, Any]:
-    answers = []
-    for name, choice in zip(names(len(said.choices)), said.choices, strict=True):
-        value, tolerance = span(choice.said.text)
-        answers.append({"id": name, "value": value, "tolerance": tolerance, "weight": _weight(choice), "feedback": texts.pair(choice.feedback)})
-    return {"kind": str(QuestionKind.NUMERIC), "answers": answers, "units": [], "unit": "none"}
+def _true_false(content: Content, writer: _Writer) -> Iterator[str]:
+    of_true, of_false = content["options"]
+    right, wrong = (of_true, of_false) if of_true["right"] else (of_false, of_true)
+    of_wrong, of_right = writer.text(wrong.get("feedback"), "#"), writer.text(right.get("feedback"), "#")
+    yield ("TRUE" if of_true["right"] else "FALSE") + (of_wrong or ("#" if of_right else "")) + of_right
 
 
-def span(text: str) -> tuple[str, str]:
-    """The value and the tolerance of "5", "5:0.1", "1..9" and "*"; nothing stands for every number. Raises Broken."""
-    if text in ("", "*"):
-        return "*", "0"
-    low, dots, high = text.partition("..")
-    if dots:
-        least, most = _number(low), _number(high)
-        return decimal((least + most) / 2), decimal(abs(most - least) / 2)
-    value, _colon, tolerance = text.partition(":")
-    return decimal(_number(value)), decimal(_number(tolerance or "0"))
+def _weighted(answer: Any) -> str:
+    return "=" if answer["weight"] == "100" else f"=%{answer['weight']}%"
 
 
-def _number(text: str) -> Fraction:
-    found = number(text)
-    if not found or found[1]:
-        raise Broken(N_("An answer is not a number."))
-    return found[0]
+def _short(content: Content, writer: _Writer) -> Iterator[str]:
+    yield ""
+    for answer in content["answers"]:
+        texts = list(dict.fromkeys(filter(None, answer["text"].values())))
+        if len(texts) > 1:
+            writer.note(N_("An answer in two languages was written as two answers."))
+        for text in texts:
+            form = PLAIN if writer.form == HTML and re.search("[<&]", text) else ""
+            said = f"[{form}]{escaped(text)}" if form else writer.shielded(text, writer.form)
+            sign = f"=%{answer['weight']}%" if "->" in text else _weighted(answer)
+            yield sign + said + writer.text(answer.get("feedback"), "#")
 
 
-def decimal(value: Fraction) -> str:
-    """An exact number as its decimal digits."""
-    return format((EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))).normalize(EXACT) + 0, "f")
+def _numeric(content: Content, writer: _Writer) -> Iterator[str]:
+    yield "#"
+    for answer in content["answers"]:
+        span = "*" if answer["value"] == "*" else f"{answer['value']}:{answer['tolerance'] or '0'}"
+        yield _weighted(answer) + span + writer.text(answer.get("feedback"), "#")
 
 
-def _matching(said: Question, texts: _Texts) -> dict[str, Any]:
-    partners = list(dict.fromkeys(choice.partner for choice in said.choices))
-    ids = dict(zip(partners, names(len(partners)), strict=True))
-    asked = [choice for choice in said.choices if choice.said.text]
-    stems = [{"id": f"s{place}", "text": texts.pair(choice.said), "right": ids[choice.partner]} for place, choice in enumerate(asked, 1)]
-    options = [{"id": name, "text": texts.pair(Said(PLAIN, partner))} for partner, name in ids.items()]
-    return {"kind": str(QuestionKind.MATCHING), "stems": stems, "options": options}
+def _matching(content: Content, writer: _Writer) -> Iterator[str]:
+    partners = {option["id"]: _partner(option["text"], writer) for option in content["options"]}
+    yield ""
+    for stem in content["stems"]:
+        said = writer.text(stem["text"])
+        if "->" in said:
+            writer.note(N_("An arrow -> means a pair in this format: in the text it was written as →."))
+        yield f"={said.replace('->', '→')} -> {partners[stem['right']]}"
+    wanted = {stem["right"] for stem in content["stems"]}
+    yield from (f"= -> {partner}" for name, partner in partners.items() if name not in wanted)
 
 
-_OF_TYPE: dict[str, Callable[[Question, _Texts], dict[str, Any]]] = {
-    "MC": _choices,
-    "TF": _true_false,
-    "Short": _short,
-    "Numerical": _numeric,
-    "Matching": _matching,
-    "Essay": lambda _said, _texts: {"kind": str(QuestionKind.ESSAY), "guide": {}},
-    "Description": lambda _said, _texts: {"kind": str(QuestionKind.INFORMATION)},
+def _partner(pair: Any, writer: _Writer) -> str:
+    """A partner, which is plain in GIFT."""
+    plain = {language: as_plain(as_html(text, writer.form)) if writer.form != PLAIN else text for language, text in pair.items()}
+    if any(as_html(text, writer.form) != as_html(plain[language], PLAIN) for language, text in pair.items()):
+        writer.note(N_("Markup in a partner has no place in this format: its words were written."))
+    return writer.text(plain, form=PLAIN)
+
+
+_OF_KIND: dict[str, _Answers] = {
+    QuestionKind.SINGLE: _choices,
+    QuestionKind.MULTIPLE: _choices,
+    QuestionKind.TRUE_FALSE: _true_false,
+    QuestionKind.NUMERIC: _numeric,
+    QuestionKind.SHORT: _short,
+    QuestionKind.MATCHING: _matching,
+    QuestionKind.ESSAY: lambda _content, _writer: iter([""]),
+    QuestionKind.INFORMATION: lambda _content, _writer: iter([]),
 }
