@@ -4,6 +4,7 @@ Written is what Moodle reads: weights where several options are right, answers b
 `question:` and `name:`, which says that of true and false the feedback for a wrong answer comes first.
 """
 
+import html
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -109,7 +110,8 @@ class _Writer:
         rows = [row for name in ("options", "answers", "stems") for row in content.get(name, ()) if content["kind"] != QuestionKind.TRUE_FALSE]
         of_rows = [row.get("feedback") or {} for name in ("options", "answers") for row in content.get(name, ())]
         typed = [text for answer in content.get("answers", ()) for text in answer.get("text", {}).values()]
-        texts = [content["text"], content.get("feedback") or {}, *of_rows, *(row.get("text") or {} for row in rows)]
+        overall = {} if content["kind"] == QuestionKind.INFORMATION else content.get("feedback") or {}
+        texts = [content["text"], overall, *of_rows, *(row.get("text") or {} for row in rows)]
         self.unmarked = "zh" if any(map(HAN.search, typed)) else unmarked_in(texts)
 
     def text(self, pair: Any, before: str = "", form: str = "") -> str:
@@ -199,8 +201,10 @@ def _matching(content: Content, writer: _Writer) -> Iterator[str]:
 
 def _partner(pair: Any, writer: _Writer) -> str:
     """A partner, which is plain in GIFT."""
-    plain = {language: as_plain(as_html(text, writer.form)) if writer.form != PLAIN else text for language, text in pair.items()}
-    if any(as_html(text, writer.form) != as_html(plain[language], PLAIN) for language, text in pair.items()):
+    if writer.form == PLAIN:
+        return writer.text(pair, form=PLAIN)
+    plain = {language: as_plain(as_html(text, writer.form)) or text for language, text in pair.items()}
+    if any(plain[language] != text and html.escape(plain[language], quote=False) != text for language, text in pair.items()):
         writer.note(N_("Markup in a partner has no place in this format: its words were written."))
     return writer.text(plain, form=PLAIN)
 
