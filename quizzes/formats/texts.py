@@ -54,6 +54,8 @@ def _joined(pieces: list[Piece], wanted: frozenset[str]) -> str:
 
 
 def _pieces(text: str) -> list[Piece]:
+    if "lang" not in text.lower():  # nearly every text
+        return [(None, text)] if text else []
     return [part for piece in _spans(text) for part in (_mlangs(piece[1]) if piece[0] is None else [piece])]
 
 

@@ -8,6 +8,7 @@ from quizzes.formats.gift import read, write
 from quizzes.formats.parsed import Entry
 from quizzes.formats.texts import as_html, as_plain, decoded
 from quizzes.formats.unsaid import NO_SUCH_KIND, NOT_SAID
+from quizzes.rules.soundness import problems
 from tests.quizzes.formats.alike import alike
 from tests.quizzes.strategies import KINDS, contents
 
@@ -230,3 +231,11 @@ def test_import_of_an_export_is_the_question_but_for_what_is_named(kind, data):
 
 def words(pair, content):
     return {language: as_plain(as_html(text, content.get("format", "plain"))) for language, text in pair.items()}
+
+
+@quick
+@given(st.text("ab1 \n\\{}~=#:%[]-><.$*/TF", max_size=80))
+def test_no_file_makes_the_reader_fail_and_what_is_read_is_sound(text):
+    parsed = read(text)
+    assert all(problems(entry.content) == [] for entry in parsed.entries)
+    assert all(1 <= int(row.where) <= text.count("\n") + 1 for row in [*parsed.entries, *parsed.named])
