@@ -176,9 +176,10 @@ def record_completion(person_id: int, fact: Fact, now: dt.datetime, zone: dt.tzi
     line.hash = rules.line_hash(records.facts_of(line), previous)
     db.session.add(line)
     db.session.flush()
-    mark = records.mark_of(line, zone) if fact.corrects is None else rules.standing_mark(records.lines_of_item(person_id, fact.kind, fact.slug, zone))
-    for course_id in courses.courses_with(fact.kind, fact.slug) if mark else ():
-        _keep_progress(course_id, person_id, f"{fact.kind}/{fact.slug}", mark, now, fact.corrects is not None)
+    corrected = rules.standing_mark(records.lines_of_item(person_id, fact.kind, fact.slug, zone)) if fact.corrects else None
+    mark = corrected or records.mark_of(line, zone)
+    for course_id in courses.courses_with(fact.kind, fact.slug):
+        _keep_progress(course_id, person_id, f"{fact.kind}/{fact.slug}", mark, now, corrected is not None)
     return line
 
 
