@@ -69,13 +69,14 @@ def change_marks(marker: SignedIn, attempt_id: int, number: int, seen: str, mark
 def recount(attempt: Attempt, marked: Marked, now: dt.datetime, zone: dt.tzinfo) -> None:
     """Set down what an attempt comes to whose marks were changed; where its result is another one, a line corrects the record.
 
-    The caller holds the attempt. One that still waits for a marker comes to nothing yet.
+    The caller holds the attempt. One that waited for a marker and does no more has its result with that.
     """
-    if attempt.state not in ENDED or (marked.score, marked.passed) == (attempt.score, attempt.passed):
-        return
-    attempt.score, attempt.passed = marked.score, marked.passed
-    db.session.flush()
-    record_outcome(attempt, marked, attempt.submitted_at or now, now, zone, again=True)
+    if attempt.state == AttemptState.MARKING and not marked.is_waiting:
+        conclude(attempt, marked, ended_as(attempt.submitted_at or now, attempt.ends_at), now, zone)
+    elif attempt.state in ENDED and (marked.score, marked.passed) != (attempt.score, attempt.passed):
+        attempt.score, attempt.passed = marked.score, marked.passed
+        db.session.flush()
+        record_outcome(attempt, marked, attempt.submitted_at or now, now, zone, again=True)
 
 
 def reopen_attempt(supervisor: SignedIn, attempt_id: int, extra: int | None, reason: str, now: dt.datetime) -> None:

@@ -302,4 +302,4 @@ def answers_for_export(quiz_id: int, supervisor: SignedIn | None) -> Iterator[An
         .where(Attempt.quiz_id == quiz_id, *([supervised_by(supervisor)] if supervisor else []))
         .order_by(AttemptQuestion.attempt_id, AttemptQuestion.number)
     )
-    return (AnswerLine(*row) for row in stream(rows))
+    return (AnswerLine(*list(row)) for row in stream(rows))
