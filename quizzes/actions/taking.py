@@ -11,18 +11,14 @@ from sqlalchemy.exc import IntegrityError
 
 from core.db import db, insert, rows_changed
 from core.errors import N_, Conflict, Invalid, Refused
-from learning.actions import Fact, record_completion
-from learning.rules import Kind, Result
 from people.access import SignedIn
+from quizzes.actions.recording import record_outcome
 from quizzes.models.attempts import Answer, Attempt, AttemptQuestion
 from quizzes.queries import attempts, bank, quizzes
-from quizzes.rules.attempts import MOST_SEQ, AttemptState, deadline, is_late, minutes_taken
+from quizzes.rules.attempts import MOST_SEQ, AttemptState, deadline, is_late
 from quizzes.rules.marking import Marked, mark
 from quizzes.rules.questions import answer_problem, meant, option_order, shown
 from quizzes.rules.settings import settings_from
-
-QUIZ_PROOF = "marked-by-server"
-
 
 ANSWER_MESSAGES = {
     "shape": N_("An answer is a list of option names."),
@@ -181,25 +177,7 @@ def conclude(attempt: Attempt, marked: Marked, state: AttemptState, now: dt.date
     ended_at = db.session.execute(waits.values(state=state, score=marked.score, passed=marked.passed)).scalar()
     if ended_at is None:
         raise Conflict(N_("Somebody else has marked this attempt."))
-    if not settings_from(attempt.settings).recorded:
-        return
-    fact = Fact(
-        Kind.QUIZ,
-        attempt.slug,
-        attempt.quiz_revision,
-        attempt.title_en,
-        attempt.title_zh,
-        attempt.cause,
-        Result.PASSED if marked.passed else Result.FAILED,
-        minutes_taken(attempt.started_at, ended_at, attempt.time_limit),
-        QUIZ_PROOF,
-        attempt.started_at,
-        marked.score,
-        attempt.pass_mark,
-        attempt.number,
-        attempt.attempts_allowed,
-    )
-    record_completion(attempt.person_id, fact, now, zone)
+    record_outcome(attempt, marked, ended_at, now, zone)
 
 
 def close_overdue(now: dt.datetime, zone: dt.tzinfo) -> int:
