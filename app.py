@@ -23,6 +23,7 @@ import ops.views
 import people.queries
 import people.views
 import quizzes.views.desk
+import quizzes.views.starting
 import quizzes.views.taking
 import uploads.views
 from core.assets import install_assets

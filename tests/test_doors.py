@@ -81,6 +81,7 @@ PAGES = [
     ("/learning/record", EVERYONE),
     ("/manage/reports/", {"author"}),
     ("/quizzes/second-man", EVERYONE),
+    ("/quizzes/", EVERYONE),
     ("/attempts/{attempt}", {"learner"}),
     ("/attempts/{attempt}/review", {"learner"}),
     ("/supervision/", SUPERVISORS),

@@ -1,4 +1,4 @@
-"""Before, during and after an attempt."""
+"""During and after an attempt."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,24 +18,6 @@ from quizzes.queries import attempts, quizzes
 from quizzes.rules.attempts import AttemptState, is_late, minutes_taken, shows_key
 
 blueprint = Blueprint("quizzes", __name__)
-
-
-@blueprint.get("/quizzes/<slug>")
-@requires(Permission.QUIZ_TAKE)
-def before(slug: str) -> str:
-    """How the quiz works, the attempts so far, and the way in."""
-    page, case = quizzes.quiz_page(slug, current_user), quizzes.case_with_quiz(slug, current_user)
-    if page.open and _close_if_late(page.open):
-        page = quizzes.quiz_page(slug, current_user)
-    return render_template("quizzes/before.html", page=page, case=case, form=AnswersForm(), now=clock.now())
-
-
-@blueprint.post("/quizzes/<slug>/attempts")
-@requires(Permission.QUIZ_TAKE)
-def start(slug: str) -> ResponseReturnValue:
-    with transaction():
-        attempt = taking.start_attempt(current_user, slug, clock.now())
-    return redirect(url_for("quizzes.take", attempt_id=attempt.id), 303)
 
 
 @blueprint.get("/attempts/<id:attempt_id>")
