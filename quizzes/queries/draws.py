@@ -49,7 +49,7 @@ def candidates(draws: Sequence[Draw], most: int, chance: tuple[int, int] = (1, 0
         return []
     mixed = (cast(Question.id, BigInteger) * chance[0] + chance[1]) % PRIME
     seen: ColumnElement[bool] = false()
-    order: list[ColumnElement[Any]] = [mixed, Question.id]
+    order: list[Any] = [mixed, Question.id]
     if taker:
         seen = Question.id.in_(
             select(QuestionRevision.question_id)
