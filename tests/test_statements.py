@@ -45,6 +45,8 @@ BUDGET = {
     "/manage/cases/case-000/quiz": 7,
     "/near-misses/": 2,
     "/near-misses/new": 1,
+    "/manage/quizzes/": 4,
+    "/manage/quizzes/case-000/settings": 4,
     "/manage/near-misses/": 4,
     "/manage/near-misses/1": 3,
     "/manage/near-misses/1/case": 4,

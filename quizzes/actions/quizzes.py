@@ -1,7 +1,7 @@
 """Quizzes of their own: begun, written, published, closed, copied and retired; and the settings of a case's quiz."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -48,6 +48,16 @@ def save_plan(slug: str, part: Mapping[str, Any], seen: int) -> int:
         raise Conflict(FIRST)
     db.session.refresh(quiz)
     return quiz.saves
+
+
+def add_questions(slug: str, uids: Sequence[str], section: int) -> int:
+    """Put questions of the bank at the end of a section of the draft, whatever else was written meanwhile; how many. Raises NotFound, Invalid."""
+    desk = plans.desk(slug, lock=True)
+    known = [uid for uid, line in plans.bank_lines(uids).items() if not line.retired]
+    made = plan.with_questions(desk.document, [uid for uid in uids if uid in known], section)
+    desk.quiz.draft, desk.quiz.saves = made, desk.quiz.saves + 1
+    db.session.flush()
+    return len(made["slots"]) - len(desk.document["slots"])
 
 
 def publish_plan(slug: str, seen: int, now: dt.datetime) -> Quiz:

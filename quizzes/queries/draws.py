@@ -34,9 +34,11 @@ def fits(draw: Draw) -> list[ColumnElement[bool]]:
     return asks
 
 
-def count_fitting(draw: Draw) -> int:
-    """How many questions fit a draw."""
-    return db.session.scalar(select(func.count()).select_from(Question).where(*fits(draw))) or 0
+def count_fitting(draws: Sequence[Draw]) -> list[int]:
+    """How many questions fit each draw, in one statement."""
+    if not draws:
+        return []
+    return list(db.session.execute(select(*(select(func.count(Question.id)).where(*fits(draw)).scalar_subquery() for draw in draws))).one())
 
 
 def candidates(draws: Sequence[Draw], most: int, chance: tuple[int, int] = (1, 0), taker: tuple[int, int] | None = None) -> list[list[tuple[int, bool]]]:

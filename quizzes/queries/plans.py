@@ -1,9 +1,9 @@
 """Quizzes as their authors have them: what stands, what is being written, and what the bank knows of it."""
 
 import datetime as dt
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -12,14 +12,14 @@ from cases.models import Case
 from core.db import db
 from core.errors import NotFound
 from quizzes.models.attempts import Attempt
-from quizzes.models.bank import Category, Question, QuestionRevision, QuestionTag
+from quizzes.models.bank import Question, QuestionRevision
 from quizzes.models.quizzes import Quiz, QuizOverride, QuizSlot
-from quizzes.queries.draws import candidates
+from quizzes.queries.draws import candidates, standing
 from quizzes.queries.quizzes import QUESTIONS, quiz_of_case
 from quizzes.rules import plan
-from quizzes.rules.draws import pool_size
+from quizzes.rules.draws import fill, pool_size
 from quizzes.rules.plan import Document, Facts, Known
-from quizzes.rules.questions import Content
+from quizzes.rules.questions import Content, asked, option_order
 from quizzes.rules.settings import settings_from
 from quizzes.rules.soundness import problems
 
@@ -38,19 +38,28 @@ class BankLine:
     content: Content
 
 
+BANK_LINE = (
+    Question.id,
+    Question.uid,
+    Question.title,
+    Question.kind,
+    Question.retired,
+    Question.case_slug,
+    Question.difficulty,
+    QuestionRevision.content,
+)
+
+
 @dataclass(frozen=True)
 class PlanDesk:
     """A quiz of its own as its authors have it: what stands, and what is being written, which is the same where nobody writes."""
 
     quiz: Quiz
     standing: Document
+    document: Document
     questions: Mapping[str, BankLine]
     facts: Facts
     running: int
-
-    @cached_property
-    def document(self) -> Document:
-        return self.quiz.draft or self.standing
 
     @property
     def is_changed(self) -> bool:
@@ -89,11 +98,11 @@ def quiz_to_set(slug: str, lock: bool = False) -> Quiz:
 
 def of_quiz(quiz: Quiz, document: Document | None = None) -> PlanDesk:
     """A quiz for an author, with what the bank knows of its plan, or of another document in its place."""
-    standing = standing_plan(quiz)
-    shown = document or quiz.draft or standing
+    published = standing_plan(quiz)
+    shown = document or quiz.draft or published
     questions = bank_lines([slot["question"] for slot in shown["slots"] if "question" in slot])
     running = select(func.count()).where(Attempt.quiz_id == quiz.id, Attempt.state == "open")
-    return PlanDesk(quiz, standing, questions, facts_of(shown, questions), db.session.scalar(running) or 0)
+    return PlanDesk(quiz, published, shown, questions, facts_of(shown, questions), db.session.scalar(running) or 0)
 
 
 def standing_plan(quiz: Quiz) -> Document:
@@ -110,11 +119,32 @@ def standing_plan(quiz: Quiz) -> Document:
     return {**head, **limits, "sections": quiz.sections or [plan.blank_section()], "slots": slots}
 
 
+@dataclass(frozen=True)
+class ExamplePage:
+    """A section as a learner is asked it."""
+
+    section: Mapping[str, Any]
+    questions: list[dict[str, Any]]
+
+
+def example(desk: PlanDesk) -> list[ExamplePage]:
+    """The quiz as one attempt could ask it, section by section."""
+    slots = desk.document["slots"]
+    places = [place for place, slot in enumerate(slots) if slot.get("draw")]
+    taken = fill([slots[place]["draw"]["count"] for place in places], [[(one, False) for one in desk.facts.pools[place]] for place in places])
+    found = standing([question for questions in taken for question in questions])
+    drawn = {place: [found[question][1] for question in questions] for place, questions in zip(places, taken, strict=True)}
+    pages = [ExamplePage(section, []) for section in desk.document["sections"]]
+    for place, slot in enumerate(slots):
+        contents = drawn[place] if place in drawn else [desk.questions[slot["question"]].content] if slot["question"] in desk.questions else []
+        pages[slot["section"]].questions.extend(asked(content, option_order(content, random.Random(1), False)) for content in contents)
+    return pages
+
+
 def bank_lines(uids: Sequence[str]) -> dict[str, BankLine]:
     """Questions of the bank by uid, as they stand."""
     joined = and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision)
-    columns = Question.id, Question.uid, Question.title, Question.kind, Question.retired, Question.case_slug, Question.difficulty, QuestionRevision.content
-    return {row.uid: BankLine(*row) for row in db.session.execute(select(*columns).join(QuestionRevision, joined).where(Question.uid.in_(uids)))}
+    return {row.uid: BankLine(*row) for row in db.session.execute(select(*BANK_LINE).join(QuestionRevision, joined).where(Question.uid.in_(uids)))}
 
 
 def facts_of(document: Mapping[str, Any], questions: Mapping[str, BankLine]) -> Facts:
@@ -184,57 +214,6 @@ def desk_page(q: str, purpose: str, page: int) -> DeskPage:
     return DeskPage(lines, total, page, pages)
 
 
-@dataclass(frozen=True)
-class PickerFilters:
-    """What an author looks for in the bank."""
-
-    q: str = ""
-    kind: str = ""
-    category: int | None = None
-    cause: str = ""
-    tag: str = ""
-
-
-PICKER_MOST = 50
-
-
-def pick_from_bank(filters: PickerFilters, but: Sequence[str]) -> tuple[list[BankLine], int]:
-    """Questions that fit, without those named, and how many fit in all."""
-    asks: list[ColumnElement[bool]] = [Question.retired.is_(False)]
-    if filters.q:
-        asks += [or_(*(c.icontains(word, autoescape=True) for c in (Question.words, Question.title, Question.uid))) for word in filters.q.split()[:6]]
-    if filters.kind:
-        asks.append(Question.kind == filters.kind)
-    if filters.cause:
-        asks.append(Question.cause == filters.cause)
-    if filters.tag:
-        asks.append(select(QuestionTag.tag).where(QuestionTag.question_id == Question.id, QuestionTag.tag == filters.tag).exists())
-    if filters.category is not None:
-        top = select(Category.path).where(Category.id == filters.category).scalar_subquery()
-        asks.append(Question.category_id.in_(select(Category.id).where(Category.path.startswith(top))))
-    asks.append(Question.uid.not_in(but))
-    joined = and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision)
-    columns = Question.id, Question.uid, Question.title, Question.kind, Question.retired, Question.case_slug, Question.difficulty, QuestionRevision.content
-    total = db.session.scalar(select(func.count()).select_from(Question).where(*asks)) or 0
-    rows = db.session.execute(select(*columns).join(QuestionRevision, joined).where(*asks).order_by(Question.case_slug, Question.id).limit(PICKER_MOST))
-    return [BankLine(*row) for row in rows], total
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """What an author may choose from: categories, each with how deep it lies, and causes, tags."""
-
-    categories: list[tuple[int, int, str, str]]
-    tags: list[str]
-
-
-def shelf() -> Shelf:
-    """The categories in the order of their tree, and the tags in use."""
-    rows = db.session.execute(select(Category.id, Category.path, Category.name_en, Category.name_zh).order_by(Category.path).limit(500)).all()
-    tags = db.session.scalars(select(QuestionTag.tag).distinct().order_by(QuestionTag.tag).limit(300))
-    return Shelf([(row[0], row[1].count("/") - 2, row[2], row[3]) for row in rows], list(tags))
-
-
-def grants_of_departments(quiz_id: int) -> int:
+def count_exceptions(quiz_id: int) -> int:
     """How many exceptions hold at a quiz; an author is told no more of them."""
     return db.session.scalar(select(func.count()).where(QuizOverride.quiz_id == quiz_id)) or 0
