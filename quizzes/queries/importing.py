@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from cases.models import Case, Cause
 from core.db import db, stream
@@ -105,3 +105,9 @@ def entries(language: str, path: str = "") -> Iterator[Entry]:
             cause=question.cause,
             case_slug=question.case_slug,
         )
+
+
+def count_of(path: str) -> int:
+    """How many questions an export of a category and what lies below it takes, or of all."""
+    columns = select(func.count()).select_from(Question).outerjoin(Category, Category.id == Question.category_id).where(~Question.retired)
+    return db.session.scalar(columns.where(Category.path.startswith(path)) if path else columns) or 0

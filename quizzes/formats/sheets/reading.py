@@ -30,6 +30,7 @@ def read_tables(tables: Sequence[Table], layouts: Sequence[Layout], language: st
     taken = _Taken()
     total, done = sum(len(table.rows) for table in tables), 0
     for table, layout in zip(tables, layouts, strict=True):
+        layout.fields += [""] * (max(map(len, table.rows), default=0) - len(layout.fields))
         sheet = _sheet(table, layout, language)
         taken.named += _left_columns(table, layout)
         for index, row in enumerate(table.rows):
