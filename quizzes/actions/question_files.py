@@ -48,7 +48,7 @@ def check_file(media: Path, token: str, report: Progress = quiet) -> None:
     """Write down what an import of this file would do; nothing else is changed."""
     prepared = prepare_file(media, token, False, report)
     outcome = compare(prepared)
-    taken = [one.entry for one in (*outcome.new, *outcome.revised)]
+    taken = [*(one.entry for one in outcome.new), *(one.entry for one in outcome.revised)]
     shown = [{"where": entry.where, "content": entry.content, "category": entry.category} for entry in taken[:PREVIEWED]]
     waiting.write_note(folder_of(media), token, {**_told(outcome, prepared), "shown": shown}, "check")
 

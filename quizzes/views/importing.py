@@ -207,7 +207,7 @@ def file(token: str) -> Response:
 
 def kind_words() -> dict[str, Any]:
     """What each kind is called."""
-    return {**{str(kind): str(kind) for kind in QuestionKind}, **KIND_LABELS}
+    return {str(kind): KIND_LABELS.get(kind, str(kind)) for kind in QuestionKind}
 
 
 def _ask(form: SendForm) -> str:
