@@ -22,8 +22,10 @@ import learning.views.records
 import ops.views
 import people.queries
 import people.views
+import quizzes.views.bank
 import quizzes.views.desk
 import quizzes.views.importing
+import quizzes.views.questions
 import quizzes.views.taking
 import uploads.views
 from core.assets import install_assets
@@ -94,6 +96,7 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         quizzes.views.taking.blueprint,
         quizzes.views.desk.authoring,
         quizzes.views.importing.blueprint,
+        quizzes.views.bank.blueprint,
         uploads.views.blueprint,
     ):
         app.register_blueprint(blueprint)
