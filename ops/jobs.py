@@ -12,7 +12,8 @@ from flask_babel import force_locale, gettext
 from core import clock, jobs
 from core.db import db, transaction
 from core.errors import N_, DomainError
-from quizzes.actions import importing, question_files
+from quizzes.actions import question_files
+from quizzes.rules.shelf import filters_from
 
 job_commands = AppGroup("job", help="Work that takes longer than a page.")
 
@@ -30,14 +31,15 @@ def _import_questions(arguments: dict[str, Any], report: Report) -> dict[str, An
     media, token = current_app.config["MEDIA_FOLDER"], arguments["token"]
     prepared = question_files.prepare_file(media, token, True, report)
     with transaction():
-        outcome = importing.take_in(prepared, question_files.language_of(media, token), clock.now())
+        outcome = question_files.take_file(media, token, prepared, clock.now())
     question_files.note_done(media, token, outcome, prepared)
     return {"counts": outcome.counts}
 
 
 def _export_questions(arguments: dict[str, Any], _report: Report) -> dict[str, Any]:
     media, person = current_app.config["MEDIA_FOLDER"], arguments["person_id"]
-    return {"token": question_files.write_file(media, person, arguments["format"], arguments["path"], arguments["language"], clock.now())}
+    filters = filters_from(arguments["filters"])
+    return {"token": question_files.write_file(media, person, arguments["format"], filters, arguments["language"], clock.now())}
 
 
 RUNNERS: dict[str, Runner] = {

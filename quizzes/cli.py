@@ -20,6 +20,7 @@ from quizzes.formats.parsed import Named
 from quizzes.formats.sheets.reading import path_of
 from quizzes.queries import importing as queries
 from quizzes.rules.guessing import guessing
+from quizzes.rules.shelf import BankFilters
 
 casebook = AppGroup("casebook", help="The cases and quizzes as files.")
 questions = AppGroup("questions", help="The question bank as files of other systems.")
@@ -107,7 +108,7 @@ def import_questions(file: Path, form: str | None, dry_run: bool, category: str,
             outcome = importing.compare(prepared)
         else:
             with transaction():
-                outcome = importing.take_in(prepared, language or "zh", now)
+                outcome = importing.take_in(prepared, language or "zh", None, now)
     except DomainError as error:
         raise click.ClickException(f"{file}: {_(error.message, **error.values)}") from error
     tell_named(str(file), prepared.named)
@@ -124,10 +125,10 @@ def import_questions(file: Path, form: str | None, dry_run: bool, category: str,
 @command_language
 def export_questions(file: Path, form: str, category: str) -> None:
     """Write the questions of the bank that are not retired into FILE; name what its format cannot say."""
-    path = queries.path_at(path_of(category)) if category else ""
-    if path is None:
+    found = queries.category_id_at(path_of(category)) if category else ""
+    if found is None:
         raise click.ClickException(_("There is no category “%(name)s”.", name=category))
-    body, named = FORMATS[form].write(list(queries.entries("zh", path)))
+    body, named = FORMATS[form].write(list(queries.entries("zh", BankFilters(category=found))))
     file.write_bytes(body)
     tell_named(str(file), named)
     click.echo(_("Written to %(file)s.", file=file))

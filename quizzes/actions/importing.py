@@ -1,6 +1,7 @@
 """Taking the questions of a file into the bank: read and checked first, then written in one short transaction."""
 
 import datetime as dt
+import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from quizzes.models.bank import TAG_MAX, Category, Question, QuestionRevision, Q
 from quizzes.queries import importing as queries
 from quizzes.rules.questions import folded, words_of
 from quizzes.rules.soundness import problems
+from quizzes.rules.writing import is_same, missing_in, stem_of
 
 TITLE_MOST, UID_MOST, NAME_MOST, CHUNK = 200, 160, 200, 500
 SHOWN, EXCERPT = 12, 80
@@ -152,42 +154,48 @@ def compare(prepared: Prepared) -> Outcome:
     rows = queries.standing()
     by_uid = {row.uid: row for row in rows}
     digests = {row.digest for row in rows if not row.retired}
-    made = Outcome()
+    made, other = Outcome(), list[Revised]()
     for entry, digest in prepared.entries:
         row = by_uid.get(entry.uid) if entry.uid else None
         if row is not None and row.digest != digest:
-            made.revised.append(Revised(entry, digest, row.id, row.revision))
+            other.append(Revised(entry, digest, row.id, row.revision))
         elif row is not None or digest in digests:
             made.standing += 1
         else:
             made.new.append(New(entry, digest))
+    said = queries.contents_of([one.id for one in other])
+    made.revised = [one for one in other if not is_same(said[one.id], one.entry.content)]
+    made.standing += len(other) - len(made.revised)
     return made
 
 
-def take_in(prepared: Prepared, language: str, now: dt.datetime) -> Outcome:
+def take_in(prepared: Prepared, language: str, person_id: int | None, now: dt.datetime) -> Outcome:
     """Write the questions of a file into the bank, in the caller's transaction. Raises Conflict where somebody else was first."""
     outcome = compare(prepared)
     tree = _Tree(language)
     try:
-        _insert(outcome.new, tree, now)
-        _revise(outcome.revised, now)
+        _insert(outcome.new, tree, person_id, now)
+        _revise(outcome.revised, person_id, now)
     except IntegrityError as error:
         raise Conflict(N_("Somebody else wrote the same questions meanwhile. Nothing was imported. Start again.")) from error
     return outcome
 
 
-def _insert(new: list[New], tree: "_Tree", now: dt.datetime) -> None:
+def _insert(new: list[New], tree: "_Tree", person_id: int | None, now: dt.datetime) -> None:
     for chunk in _chunks(new):
-        rows = [{**_row(entry, now), "uid": entry.uid or f"bank/{secrets.token_hex(12)}", "revision": 1, **_beside(entry, tree)} for entry, _digest in chunk]
+        rows = [
+            {**_row(entry, now), "uid": entry.uid or f"bank/{entry.content['kind']}-{secrets.token_hex(12)}", "revision": 1, **_beside(entry, tree)}
+            for entry, _digest in chunk
+        ]
         ids = list(db.session.scalars(insert(Question).returning(Question.id, sort_by_parameter_order=True), rows))
         numbered = list(zip(ids, chunk, strict=True))
-        db.session.execute(insert(QuestionRevision), [_revision(number, 1, entry, digest, now) for number, (entry, digest) in numbered])
+        db.session.execute(insert(QuestionRevision), [_revision(number, 1, entry, digest, person_id, now) for number, (entry, digest) in numbered])
         tags = [{"question_id": number, "tag": tag} for number, (entry, _digest) in numbered for tag in entry.tags]
         if tags:
             db.session.execute(insert(QuestionTag), tags)
 
 
-def _revise(revised: list[Revised], now: dt.datetime) -> None:
+def _revise(revised: list[Revised], person_id: int | None, now: dt.datetime) -> None:
     """New revisions of questions that stand; where they are kept stays as their authors said."""
     locked = queries.lock_questions([number for _entry, _digest, number, _revision in revised])
     if any(locked[number] != revision for _entry, _digest, number, revision in revised):
@@ -195,12 +203,17 @@ def _revise(revised: list[Revised], now: dt.datetime) -> None:
     for chunk in _chunks(revised):
         rows = [{**_row(entry, now), "id": number, "revision": revision + 1} for entry, _digest, number, revision in chunk]
         db.session.execute(update(Question), rows)
-        db.session.execute(insert(QuestionRevision), [_revision(number, revision + 1, entry, digest, now) for entry, digest, number, revision in chunk])
+        db.session.execute(
+            insert(QuestionRevision), [_revision(number, revision + 1, entry, digest, person_id, now) for entry, digest, number, revision in chunk]
+        )
 
 
 def _row(entry: Entry, now: dt.datetime) -> dict[str, Any]:
     """What a question's row repeats of its content."""
-    return {"kind": str(entry.content["kind"]), "words": words_of(entry.content), "changed_at": now}
+    stem = stem_of(entry.content)
+    said = {"words": words_of(entry.content), "missing": missing_in(entry.content)}
+    said["stem"] = hashlib.sha256(stem.encode()).hexdigest()[:32] if stem else ""
+    return {"kind": str(entry.content["kind"]), **said, "changed_at": now}
 
 
 def _beside(entry: Entry, tree: "_Tree") -> dict[str, Any]:
@@ -208,8 +221,8 @@ def _beside(entry: Entry, tree: "_Tree") -> dict[str, Any]:
     return {**beside, "category_id": tree.place(entry.category), "retired": False}
 
 
-def _revision(number: int, revision: int, entry: Entry, digest: str, now: dt.datetime) -> dict[str, Any]:
-    return {"question_id": number, "number": revision, "digest": digest, "content": entry.content, "created_at": now}
+def _revision(number: int, revision: int, entry: Entry, digest: str, person_id: int | None, now: dt.datetime) -> dict[str, Any]:
+    return {"created_by": person_id, "question_id": number, "number": revision, "digest": digest, "content": entry.content, "created_at": now}
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:

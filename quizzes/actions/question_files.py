@@ -9,13 +9,14 @@ from typing import Any
 
 from core import waiting
 from core.errors import NotFound
-from quizzes.actions.importing import Outcome, Prepared, Progress, compare, prepare, quiet
+from quizzes.actions.importing import Outcome, Prepared, Progress, compare, prepare, quiet, take_in
 from quizzes.formats.formats import FORMATS, SHEETS
 from quizzes.formats.parsed import Named
 from quizzes.formats.sheets.columns import Layout
 from quizzes.formats.sheets.reading import path_of, read_tables
 from quizzes.formats.sheets.tables import open_tables
 from quizzes.queries import importing as queries
+from quizzes.rules.shelf import BankFilters
 
 PREVIEWED = 12
 
@@ -64,14 +65,15 @@ def _told(outcome: Outcome, prepared: Prepared) -> dict[str, Any]:
     return {**outcome.counts, "kinds": outcome.kinds, "lost": len(lost), "reasons": reasons, "named": [asdict(one) for one in prepared.named]}
 
 
-def language_of(media: Path, token: str) -> str:
-    """The language in which a file names its categories."""
-    return str(_note(media, token)["language"] or "zh")
+def take_file(media: Path, token: str, prepared: Prepared, now: dt.datetime) -> Outcome:
+    """Write a file that was prepared into the bank, in the caller's transaction. Raises Conflict."""
+    note = _note(media, token)
+    return take_in(prepared, note["language"] or "zh", note["person_id"], now)
 
 
-def write_file(media: Path, person_id: int, form: str, path: str, language: str, now: dt.datetime) -> str:
-    """Write the questions of a category and below it, or all, into a file that waits for its author; its name."""
-    entries = list(queries.entries(language, path))
+def write_file(media: Path, person_id: int, form: str, filters: BankFilters, language: str, now: dt.datetime) -> str:
+    """Write the questions that match into a file that waits for its author; its name."""
+    entries = list(queries.entries(language, filters))
     body, named = FORMATS[form].write(entries)
     filename = f"questions-{now:%Y-%m-%d}{FORMATS[form].extension}"
     lost = sum(one.lost for one in named)

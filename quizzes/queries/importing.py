@@ -10,7 +10,9 @@ from core.db import db, stream
 from core.languages import LANGUAGES, said
 from quizzes.formats.parsed import Entry
 from quizzes.models.bank import Category, Question, QuestionRevision, QuestionTag
-from quizzes.rules.questions import folded
+from quizzes.queries.questions import matching
+from quizzes.rules.questions import Content, folded
+from quizzes.rules.shelf import BankFilters
 
 _STANDING = and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision)
 
@@ -56,13 +58,13 @@ def category_paths(language: str) -> dict[str, tuple[str, ...]]:
     return paths
 
 
-def path_at(names: tuple[str, ...]) -> str | None:
-    """The path of ids of the category of these names, in any language; None where there is none."""
+def category_id_at(names: tuple[str, ...]) -> str | None:
+    """The id of the category of these names, in any language; None where there is none."""
     wanted = [name.casefold() for name in names]
     for language in LANGUAGES:
         for path, found in category_paths(language).items():
             if [name.casefold() for name in found] == wanted:
-                return path
+                return path.split("/")[-2]
     return None
 
 
@@ -77,8 +79,8 @@ def case_slugs() -> set[str]:
     return set(db.session.scalars(select(Case.slug)))
 
 
-def entries(language: str, path: str = "") -> Iterator[Entry]:
-    """The questions of the bank that are not retired, with what is kept beside them; with a path only of this category and below it."""
+def entries(language: str, filters: BankFilters) -> Iterator[Entry]:
+    """The questions that match, with what is kept beside them, in the order in which they were made."""
     paths = category_paths(language)
     tags: dict[int, list[str]] = {}
     for number, tag in db.session.execute(select(QuestionTag.question_id, QuestionTag.tag).order_by(QuestionTag.tag)):
@@ -87,11 +89,9 @@ def entries(language: str, path: str = "") -> Iterator[Entry]:
         select(Question, QuestionRevision.content, Category.path)
         .join(QuestionRevision, _STANDING)
         .outerjoin(Category, Category.id == Question.category_id)
-        .where(~Question.retired)
+        .where(Question.id.in_(matching(filters)))
         .order_by(Question.id)
     )
-    if path:
-        columns = columns.where(Category.path.startswith(path))
     rows: Iterable[Any] = stream(columns)
     for question, content, where in rows:
         yield Entry(
@@ -107,7 +107,15 @@ def entries(language: str, path: str = "") -> Iterator[Entry]:
         )
 
 
-def count_of(path: str) -> int:
-    """How many questions an export of a category and what lies below it takes, or of all."""
-    columns = select(func.count()).select_from(Question).outerjoin(Category, Category.id == Question.category_id).where(~Question.retired)
-    return db.session.scalar(columns.where(Category.path.startswith(path)) if path else columns) or 0
+def count_of(filters: BankFilters) -> int:
+    """How many questions match."""
+    return db.session.scalar(select(func.count()).select_from(matching(filters).subquery())) or 0
+
+
+def contents_of(ids: list[int]) -> dict[int, Content]:
+    """What these questions say as they stand."""
+    found: dict[int, Content] = {}
+    for start in range(0, len(ids), 500):
+        chunk = select(Question.id, QuestionRevision.content).join(QuestionRevision, _STANDING).where(Question.id.in_(ids[start : start + 500]))
+        found |= {row[0]: row[1] for row in db.session.execute(chunk)}
+    return found

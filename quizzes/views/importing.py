@@ -18,17 +18,17 @@ from core.door import requires, takes
 from core.errors import N_, DomainError, Invalid, NotFound
 from core.languages import LANGUAGES, spoken
 from people.rules import Permission
-from quizzes.actions import importing, question_files
+from quizzes.actions import question_files
 from quizzes.actions.question_files import folder_of, named_of
 from quizzes.formats.formats import FORMATS, SHEETS, XLSX, recognise
 from quizzes.formats.sheets.columns import Layout, layout_of
 from quizzes.formats.sheets.reading import BESIDE
 from quizzes.formats.sheets.tables import MOST_BYTES, open_tables
 from quizzes.formats.sheets.writing import template as written_template
-from quizzes.forms.desk import KIND_LABELS
+from quizzes.forms.bank import KINDS
 from quizzes.forms.importing import ColumnsForm, ExportForm, SendForm, column_choices
 from quizzes.queries import importing as queries
-from quizzes.rules.questions import QuestionKind
+from quizzes.rules.shelf import BankFilters, filters_from
 
 blueprint = Blueprint("question_import", __name__, url_prefix="/manage/questions")
 
@@ -111,9 +111,7 @@ def check(token: str) -> ResponseReturnValue:
     if found is None:
         return redirect(url_for("question_import.choose"), 303)
     named = named_of(found)
-    return render_template(
-        "question_import/check.html", token=token, note=note, found=found, named=named, listed=LISTED, kinds=kind_words(), form=ColumnsForm()
-    )
+    return render_template("question_import/check.html", token=token, note=note, found=found, named=named, listed=LISTED, kinds=KINDS, form=ColumnsForm())
 
 
 @blueprint.post("/import/<token>")
@@ -127,7 +125,7 @@ def take(token: str) -> ResponseReturnValue:
         return _apart("question-import", _("Importing %(file)s", file=note["filename"]), {"token": token}, then, url_for("question_import.check", token=token))
     prepared = question_files.prepare_file(media(), token, keep_pictures=True)
     with transaction():
-        outcome = importing.take_in(prepared, question_files.language_of(media(), token), clock.now())
+        outcome = question_files.take_file(media(), token, prepared, clock.now())
     question_files.note_done(media(), token, outcome, prepared)
     return redirect(then, 303)
 
@@ -139,7 +137,7 @@ def done(token: str) -> ResponseReturnValue:
     found = waiting.read_note(folder_of(media()), token, "done")
     if found is None:
         return redirect(url_for("question_import.check", token=token), 303)
-    return render_template("question_import/done.html", token=token, note=note, found=found, kinds=kind_words())
+    return render_template("question_import/done.html", token=token, note=note, found=found, kinds=KINDS)
 
 
 @blueprint.get("/import/<token>/named.csv")
@@ -162,22 +160,23 @@ def named(token: str) -> Response:
 @blueprint.get("/export")
 @requires(Permission.CONTENT_WRITE)
 def export() -> str:
-    return _ask_export(ExportForm(None, data={"category": request.args.get("category", "")}))
+    filters = filters_from(request.args)
+    return _ask_export(ExportForm(None, data={"category": filters.category}), filters)
 
 
 @blueprint.post("/export")
 @requires(Permission.CONTENT_WRITE)
 def write() -> ResponseReturnValue:
     """Write the file, at once where there are few questions, and show what it cannot say."""
-    form = ExportForm()
+    filters, form = filters_from(request.form), ExportForm()
     _fill(form)
     if not form.validate_on_submit():
-        return _ask_export(form), 400
-    arguments = {"format": form.format.data, "path": form.category.data, "person_id": current_user.id}
-    if queries.count_of(form.category.data or "") > AT_ONCE_QUESTIONS:
+        return _ask_export(form, filters), 400
+    if queries.count_of(filters) > AT_ONCE_QUESTIONS:
         then = url_for("question_import.exported", job_id=0).replace("/0", "/{job}")
-        return _apart("question-export", _("Writing the questions into a file"), arguments, then, url_for("question_import.export"))
-    token = question_files.write_file(media(), current_user.id, form.format.data or "", form.category.data or "", spoken(), clock.now())
+        arguments = {"format": form.format.data, "filters": filters.asked, "person_id": current_user.id}
+        return _apart("question-export", _("Writing the questions into a file"), arguments, then, url_for("question_import.export", **filters.asked))
+    token = question_files.write_file(media(), current_user.id, form.format.data or "", filters, spoken(), clock.now())
     return redirect(url_for("question_import.written", token=token), 303)
 
 
@@ -205,24 +204,21 @@ def file(token: str) -> Response:
     return _download(waiting.body_of(folder_of(media()), token), FORMATS[note["format"]].mimetype, note["filename"])
 
 
-def kind_words() -> dict[str, Any]:
-    """What each kind is called."""
-    return {str(kind): KIND_LABELS.get(kind, str(kind)) for kind in QuestionKind}
-
-
 def _ask(form: SendForm) -> str:
     paths = sorted({"/".join(path) for path in queries.category_paths(spoken()).values()})
     return render_template("question_import/choose.html", form=form, most=MOST, paths=paths, formats=FORMATS)
 
 
-def _ask_export(form: ExportForm) -> str:
+def _ask_export(form: ExportForm, filters: BankFilters) -> str:
     _fill(form)
-    return render_template("question_import/export.html", form=form, count=queries.count_of(""))
+    kept = {name: value for name, value in filters.asked.items() if name not in ("category", "page")}
+    return render_template("question_import/export.html", form=form, filters=filters, kept=kept, count=queries.count_of(filters))
 
 
 def _fill(form: ExportForm) -> None:
     paths = sorted(queries.category_paths(spoken()).items(), key=lambda pair: pair[1])
-    form.category.choices = [("", _("All questions")), *((path, " / ".join(names)) for path, names in paths)]
+    choices = [(path.split("/")[-2], " / ".join(names)) for path, names in paths]
+    form.category.choices = [("", _("All categories")), ("none", _("In no category")), *choices]
 
 
 def _show_columns(token: str, note: dict[str, Any], form: ColumnsForm, refusal: str = "") -> str:

@@ -11,6 +11,7 @@ from quizzes.formats.formats import FORMATS, recognise
 from quizzes.formats.parsed import Entry, Parsed
 from quizzes.models.bank import Category, Question, QuestionRevision, QuestionTag
 from quizzes.queries import importing as queries
+from quizzes.rules.shelf import BankFilters
 from tests.builders import NOW
 from tests.core.test_pictures import photo
 from tests.quizzes.formats.test_sheets import HEAD, SOUND, workbook
@@ -26,7 +27,7 @@ def imported(app, *entries, under=(), language="en"):
     """What became of these entries."""
     prepared = importing.prepare(Parsed(list(entries), []), under, app.config["MEDIA_FOLDER"], keep_pictures=True)
     with transaction():
-        outcome = importing.take_in(prepared, language, NOW)
+        outcome = importing.take_in(prepared, language, None, NOW)
     return outcome.counts, prepared.named
 
 
@@ -148,6 +149,6 @@ def test_every_format_brings_back_what_it_says(app):
     entries = [Entry(content("Which?"), "1", uid="u1", category=("A",), tags=("t",), difficulty=2)]
     imported(app, *entries)
     for form in FORMATS.values():
-        body, named = form.write(list(queries.entries("en")))
+        body, named = form.write(list(queries.entries("en", BankFilters())))
         assert not named
         assert [entry.content["text"] for entry in form.read(body, "en").entries] == [{"en": "Which?"}], form.name
