@@ -5,13 +5,15 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from core.forms import BaseForm, at_most
 from core.languages import LANGUAGES
 from quizzes.formats.formats import FORMATS
 from quizzes.formats.sheets.columns import Layout, letter
 
-FORMAT_CHOICES = [(key, form.name) for key, form in FORMATS.items()]
+FORMAT_CHOICES = [SelectChoice(key, form.name) for key, form in FORMATS.items()]
+LANGUAGE_CHOICES = [SelectChoice(language, name) for language, name in LANGUAGES.items()]
 OPTION_COLUMNS = 12
 COLUMN_LABELS = {
     "": _l("Not taken"),
@@ -33,8 +35,8 @@ COLUMN_LABELS = {
 
 class SendForm(BaseForm):
     file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
-    format = SelectField(_l("Format"), choices=[("", _l("By its content")), *FORMAT_CHOICES])
-    language = SelectField(_l("Language of the questions"), choices=[("", _l("By the texts")), *LANGUAGES.items()])
+    format = SelectField(_l("Format"), choices=[SelectChoice("", _l("By its content")), *FORMAT_CHOICES])
+    language = SelectField(_l("Language of the questions"), choices=[SelectChoice("", _l("By the texts")), *LANGUAGE_CHOICES])
     category = StringField(_l("Put them below this category"), [at_most(200)])
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from core import clock, jobs, waiting
 from core.config import MEGABYTE
@@ -111,7 +112,7 @@ def check(token: str) -> ResponseReturnValue:
     if found is None:
         return redirect(url_for("question_import.choose"), 303)
     named = named_of(found)
-    return render_template("question_import/check.html", token=token, note=note, found=found, named=named, listed=LISTED, kinds=KINDS, form=ColumnsForm())
+    return render_template("question_import/check.html", token=token, sent=note, found=found, named=named, listed=LISTED, kinds=KINDS, form=ColumnsForm())
 
 
 @blueprint.post("/import/<token>")
@@ -137,7 +138,7 @@ def done(token: str) -> ResponseReturnValue:
     found = waiting.read_note(folder_of(media()), token, "done")
     if found is None:
         return redirect(url_for("question_import.check", token=token), 303)
-    return render_template("question_import/done.html", token=token, note=note, found=found, kinds=KINDS)
+    return render_template("question_import/done.html", token=token, sent=note, found=found, kinds=KINDS)
 
 
 @blueprint.get("/import/<token>/named.csv")
@@ -194,7 +195,7 @@ def exported(job_id: int) -> ResponseReturnValue:
 @requires(Permission.CONTENT_WRITE)
 def written(token: str) -> str:
     note = waiting.note_of(folder_of(media()), token, current_user.id)
-    return render_template("question_import/written.html", token=token, note=note, named=named_of(note), listed=LISTED, form=FORMATS[note["format"]])
+    return render_template("question_import/written.html", token=token, sent=note, named=named_of(note), listed=LISTED, form=FORMATS[note["format"]])
 
 
 @blueprint.get("/export/<token>/file")
@@ -217,8 +218,8 @@ def _ask_export(form: ExportForm, filters: BankFilters) -> str:
 
 def _fill(form: ExportForm) -> None:
     paths = sorted(queries.category_paths(spoken()).items(), key=lambda pair: pair[1])
-    choices = [(path.split("/")[-2], " / ".join(names)) for path, names in paths]
-    form.category.choices = [("", _("All categories")), ("none", _("In no category")), *choices]
+    choices = [SelectChoice(path.split("/")[-2], " / ".join(names)) for path, names in paths]
+    form.category.choices = [SelectChoice("", _("All categories")), SelectChoice("none", _("In no category")), *choices]
 
 
 def _show_columns(token: str, note: dict[str, Any], form: ColumnsForm, refusal: str = "") -> str:
@@ -231,7 +232,7 @@ def _show_columns(token: str, note: dict[str, Any], form: ColumnsForm, refusal: 
         rows = [row for row in table.rows[first:] if any(row)]
         samples = [[row[at].lstrip("\0") for row in rows if at < len(row) and row[at]][:SAMPLES] for at in range(len(layout.fields))]
         sheets.append({"place": place, "name": table.name, "layout": layout, "samples": samples, "choices": column_choices(layout)})
-    return render_template("question_import/columns.html", token=token, note=note, sheets=sheets, form=form, refusal=refusal)
+    return render_template("question_import/columns.html", token=token, sent=note, sheets=sheets, form=form, refusal=refusal)
 
 
 def _checked(token: str, note: dict[str, Any]) -> ResponseReturnValue:

@@ -1,11 +1,14 @@
 """Questions out of files into the bank and back: the actions and the command line."""
 
+from io import BytesIO
+
 import pytest
 from sqlalchemy import func, select, update
 
 from core.db import db, transaction
 from core.errors import Invalid
 from core.pictures import size_of
+from people.rules import Role
 from quizzes.actions import importing
 from quizzes.formats.formats import FORMATS, recognise
 from quizzes.formats.parsed import Entry, Parsed
@@ -13,6 +16,7 @@ from quizzes.models.bank import Category, Question, QuestionRevision, QuestionTa
 from quizzes.queries import importing as queries
 from quizzes.rules.shelf import BankFilters
 from tests.builders import NOW
+from tests.conftest import soup
 from tests.core.test_pictures import photo
 from tests.quizzes.formats.test_sheets import HEAD, SOUND, workbook
 
@@ -152,3 +156,114 @@ def test_every_format_brings_back_what_it_says(app):
         body, named = form.write(list(queries.entries("en", BankFilters())))
         assert not named
         assert [entry.content["text"] for entry in form.read(body, "en").entries] == [{"en": "Which?"}], form.name
+
+
+@pytest.fixture
+def author(build, visit):
+    """An author at work."""
+    build.terms()
+    return visit(build.person(role=Role.AUTHOR))
+
+
+def sent(author, body, status=303, name="exam.xlsx", **fields):
+    """The answer to a file that was sent."""
+    values = {"format": "", "language": "", "category": "", **fields}
+    return author.post("/manage/questions/import", status, file=(BytesIO(body), name), **values)
+
+
+def test_a_workbook_goes_from_its_columns_over_a_dry_run_into_the_bank(author):
+    rows = [HEAD, SOUND, ["单选题", "哪个？", "甲", "乙", "", "", "E", ""]]
+    columns = sent(author, workbook(rows), category="安全/气体").location
+    page = soup(author.get(columns))
+    chosen = [select.find("option", selected=True)["value"] for select in page.find_all("select")]
+    assert chosen == ["kind", "text", "option:1", "option:2", "option:3", "option:4", "answer", "feedback"]
+    checked = author.post(columns, 303).location
+    said = soup(author.get(checked)).get_text(" ", strip=True)
+    assert "Import 1 question" in said
+    assert "Sheet1!3" in said
+    assert "The answer “E” points past the last option." in said
+    assert count(Question) == 0
+    table = author.get(f"{checked}/named.csv").data.decode("utf-8-sig")
+    assert "Sheet1!3" in table
+    done = author.post(checked, 303).location
+    assert "1 question imported" in soup(author.get(done)).get_text(" ", strip=True)
+    assert db.session.scalar(select(Question.words)).startswith("哪种气体")
+    assert queries.category_paths("zh").popitem()[1] == ("安全", "气体")
+    author.post(checked, 303)
+    assert count(Question) == 1
+
+
+def test_a_column_that_was_taken_wrongly_can_be_changed(author):
+    rows = [["甲", "乙", "丙", "丁", "戊"], *[[f"x{at}", f"第{at}题问的是什么内容呢？", "甲", "乙", "A"] for at in range(3)]]
+    columns = sent(author, workbook(rows)).location
+    author.post(columns, 400, **{f"column-0-{at}": "" for at in range(5)})
+    fields = ["number", "text", "option:1", "option:2", "answer"]
+    author.post(columns, 303, **{f"column-0-{at}": name for at, name in enumerate(fields)})
+    assert "Import 3 questions" in author.get(columns.removesuffix("/columns")).text
+    author.post(columns, 303, **{"column-0-1": "<script>"})
+
+
+def test_what_cannot_be_read_is_said_beside_the_field(author):
+    page = soup(sent(author, b"PK\x03\x04 nothing", 400, category="kept/"))
+    assert "could not be opened" in page.find(id="file-error").get_text()
+    assert page.find(id="category")["value"] == "kept/"
+    assert "Choose a file." in soup(author.post("/manage/questions/import", 400, format="", language="", category="")).find(id="file-error").get_text()
+
+
+def test_nobody_sees_what_another_author_sent(author, build, visit):
+    columns = sent(author, workbook([HEAD, SOUND])).location
+    other = visit(build.person(role=Role.AUTHOR))
+    for address in (columns, columns.removesuffix("/columns"), columns.replace("/columns", "/named.csv"), columns.replace("/columns", "/done")):
+        other.get(address, 404)
+    other.post(columns, 404)
+    other.post(columns.removesuffix("/columns"), 404)
+    author.get("/manage/questions/import/../../etc/columns", 404)
+    author.get(f"/manage/questions/import/{'0' * 32}/columns", 404)
+
+
+def test_a_long_file_is_read_and_imported_by_jobs(author, app, monkeypatch):
+    asked = []
+    monkeypatch.setattr("core.jobs.run_apart", lambda job: asked.append(job.id))
+    rows = [[SOUND[0], f"第{at}种气体怎样？{at * 7919 % 1009}", *SOUND[2:]] for at in range(3000)]
+    columns = sent(author, workbook([HEAD, *rows])).location
+    assert author.post(columns, 303).location == f"/jobs/{asked[0]}"
+    app.test_cli_runner().invoke(args=["job", "run", str(asked[0])])
+    checked = author.get(f"/jobs/{asked[0]}", 303).location
+    assert "Import 3000 questions" in author.get(checked).text
+    author.post(checked, 303)
+    app.test_cli_runner().invoke(args=["job", "run", str(asked[1])])
+    done = author.get(f"/jobs/{asked[1]}", 303).location
+    assert "3000 questions imported" in author.get(done).text
+    assert count(Question) == 3000
+    author.post("/manage/questions/export", 303, format="xlsx", category="")
+    app.test_cli_runner().invoke(args=["job", "run", str(asked[2])])
+    written = author.get(author.get(f"/jobs/{asked[2]}", 303).location, 303).location
+    body = author.get(f"{written}/file").data
+    assert len(FORMATS["xlsx"].read(body, None).entries) == 3000
+
+
+def test_an_export_takes_what_was_searched_for_and_names_what_it_cannot_say(author, app, build):
+    area = {"id": "1", "shape": "rect", "at": [0, 0, 500, 500], "right": True, "feedback": {}}
+    picture = {"file": "p.png", "alt": {}, "width": 1, "height": 1}
+    hotspot = {"kind": "hotspot", "text": {"en": "Where?"}, "feedback": {}, "part": "", "areas": [area], "picture": picture}
+    imported(app, Entry(content("Find me"), "1", category=("A",)), Entry(content("Other"), "2"), Entry(hotspot, "3", pictures={"p.png": photo()}))
+    page = soup(author.get("/manage/questions/export?q=Find"))
+    assert "1 question" in page.get_text(" ", strip=True)
+    written = author.post("/manage/questions/export", 303, format="csv", category="", q="Find").location
+    assert "Everything is in the file." in author.get(written).text
+    body = author.get(f"{written}/file")
+    assert "Find me" in body.text
+    assert "Other" not in body.text
+    written = author.post("/manage/questions/export", 303, format="csv", category="").location
+    assert "A place in a picture cannot be said in a sheet." in author.get(written).text
+    category = db.session.scalar(select(Category.id))
+    written = author.post("/manage/questions/export", 303, format="csv", category=str(category)).location
+    assert "Other" not in author.get(f"{written}/file").text
+    author.post("/manage/questions/export", 400, format="exe", category="")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_template_can_be_downloaded(author, language):
+    answer = author.get(f"/manage/questions/import/template-{language}.xlsx")
+    assert answer.data.startswith(b"PK")
+    author.get("/manage/questions/import/template-xx.xlsx", 404)
