@@ -13,6 +13,9 @@ _DROPPED_WHOLE = {"script", "style", "template", "noscript", "iframe", "object",
 _TAG = re.compile(r"<([a-zA-Z][\w:-]*)((?:\s[^<>]*)?)/?>")
 _ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _IMAGE = re.compile(r"<p(?:\s[^<>]*)?>\s*<img\b([^<>]*)>\s*(?:<br\s*/?>\s*)?</p>|<img\b([^<>]*)>", re.IGNORECASE)
+_MATH = re.compile(r"<(?:\w+:)?math\b.*?</(?:\w+:)?math\s*>", re.IGNORECASE | re.DOTALL)
+_ANNOTATION = re.compile(r"<(?:\w+:)?annotation\b.*?</(?:\w+:)?annotation(?:-xml)?\s*>", re.IGNORECASE | re.DOTALL)
+_UNREAD = re.compile(r"<[^<>]+>|\{mlang[^{}]*\}|(\[\[[\w-]+\]\])")
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
 
 
@@ -25,8 +28,11 @@ def cleaned(text: str) -> tuple[str, list[str]]:
         return text, []
     import nh3
 
+    formula = _MATH.search(text)
+    if formula:
+        text = _MATH.sub(lambda found: re.sub(r"<[^<>]*>", "", _ANNOTATION.sub("", found[0])), text)
     kept = nh3.clean(text, clean_content_tags=_DROPPED_WHOLE, attribute_filter=_filtered, url_schemes={"http", "https", "mailto", "data"}, url_relative="deny")
-    return kept, sorted(_names(text) - _names(kept))
+    return kept, sorted((_names(text) - _names(kept)) | ({"<math>"} if formula else set()))
 
 
 def _filtered(tag: str, attribute: str, value: str) -> str | None:
@@ -78,7 +84,7 @@ def file_name(source: str) -> str:
 
 def excerpt(texts: Iterable[str]) -> str:
     """The first words of a question, to be known by."""
-    from_all = " ".join(" ".join(re.sub(r"<[^<>]+>|\{/?mlang[^{}]*\}", " ", text) for text in texts).split())
+    from_all = " ".join(" ".join(_UNREAD.sub(lambda found: "___" if found[1] else " ", text) for text in texts).split())
     return html.unescape(from_all)[:80].strip()
 
 

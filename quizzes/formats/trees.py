@@ -17,7 +17,7 @@ UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def decoded(body: bytes, most: int = MOST_XML) -> bytes:
-    """An XML document as UTF-8 without its declaration. Raises Invalid where it is too large, not in its encoding, or has a DOCTYPE.
+    """An XML document as UTF-8. Raises Invalid where it is too large, not in its encoding, or has a DOCTYPE.
 
     The DOCTYPE is looked for in the text before any parser sees it: what is refused there can neither expand nor fetch anything.
     """
@@ -29,14 +29,15 @@ def decoded(body: bytes, most: int = MOST_XML) -> bytes:
         text = body.decode(encoding)
     except (UnicodeError, LookupError) as error:
         raise Invalid(N_("The file cannot be read as %(encoding)s, which it says it is written in."), encoding=encoding) from error
-    text = _DECLARATION.sub("", text, count=1).lstrip()
-    if _has_doctype(text):
+    head = _DECLARATION.match(text)
+    if _has_doctype(text, head.end() if head else 0):
         raise Invalid(N_("The file has a DOCTYPE. For safety, only XML without one is read; delete that line and try again."))
-    return text.encode()
+    if encoding.lower() in ("utf-8", "utf8"):
+        return body.lstrip()
+    return text[head.end() if head else 0 :].encode()
 
 
-def _has_doctype(text: str) -> bool:
-    place = 0
+def _has_doctype(text: str, place: int) -> bool:
     while True:
         place += len(text[place : place + 1000]) - len(text[place : place + 1000].lstrip())
         if text[place : place + 1].isspace():

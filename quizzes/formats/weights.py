@@ -46,10 +46,8 @@ def settled(multiple: bool, weights: Sequence[str]) -> list[dict[str, Any]]:
     shares = [share(weight) if decimal(weight) is not None else None for weight in weights]
     known = [part for part in shares if part is not None]
     right, wrong = sum(part > 0 for part in known), sum(part <= 0 for part in known)
-    if multiple:
-        simple = right > 0 and all(part in (Fraction(1, right), Fraction(-1, wrong or 1)) for part in known)
-    else:
-        simple = right == 1 and set(known) <= {0, 1}
+    usual = {Fraction(1, right or 1), Fraction(-1, wrong or 1)} if multiple else {Fraction(0), Fraction(1)}
+    simple = set(known) <= usual and (right > 0 if multiple else right == 1)
     if simple and len(known) == len(weights):
         return [{"right": part > 0} for part in known]
     good = [part is not None and part > 0 for part in shares] if multiple else [part == 1 for part in shares]

@@ -86,12 +86,14 @@ def _single(source: Source, language: str, text: str, item: re.Match[str]) -> di
         answers = []
         for place, row in enumerate(rows, 1):
             found, _colon, tolerance = row.text.partition(":")
-            answers.append({"id": str(place), "value": value(found), "tolerance": value(tolerance or "0"), "weight": row.weight, "feedback": rich(row.feedback)})
+            number_said = {"value": value(found), "tolerance": value(tolerance or "0")}
+            answers.append({"id": str(place), **number_said, "weight": row.weight, "feedback": rich(row.feedback)})
         return made | {"kind": QuestionKind.NUMERIC, "answers": answers, "units": [], "unit": "none"}
     if way in _SINGLE | _MULTIPLE:
         rights = weights.settled(way in _MULTIPLE, [row.weight for row in rows])
         options = [
-            {"id": str(place), "text": rich(row.text), "feedback": rich(row.feedback)} | right for place, (row, right) in enumerate(zip(rows, rights, strict=True), 1)
+            {"id": str(place), "text": rich(row.text), "feedback": rich(row.feedback)} | right
+            for place, (row, right) in enumerate(zip(rows, rights, strict=True), 1)
         ]
         kind = QuestionKind.MULTIPLE if way in _MULTIPLE else QuestionKind.SINGLE
         return made | {"kind": kind, "options": options} | ({} if "S" in way.removeprefix("MULTIRESPONSE").removeprefix("MULTICHOICE") else {"fixed": True})

@@ -7,6 +7,7 @@ from typing import Any
 from core.errors import N_
 from quizzes.drafts import TRUE_FALSE
 from quizzes.formats import texts, weights
+from quizzes.formats.beside import kept_beside
 from quizzes.formats.markup import excerpt
 from quizzes.formats.moodle import areas, cloze
 from quizzes.formats.moodle.source import Source, text_in, value_of
@@ -39,8 +40,6 @@ _AS_USUAL = {
     "attachmentsrequired": {"0"},
     "maxbytes": {"0"},
 }
-_TAGGED = {"difficulty": "difficulty", "cause": "cause", "case": "case_slug", "part": "part"}
-
 Made = dict[str, Any]
 
 
@@ -68,24 +67,23 @@ def read_question(element: Any, where: str, language: str | None, category: tupl
 def _entry(source: Source, made: Made, title: str, category: tuple[str, ...]) -> Entry:
     element = source.element
     tags = [said for path in ("tags/tag", "coursetags/tag") for row in element.iterfind(path) if (said := text_in(row))]
-    beside = {_TAGGED[name]: value for name, colon, value in (tag.partition(":") for tag in tags) if colon and value and name in _TAGGED}
-    difficulty = beside.get("difficulty", "")
+    beside, tags = kept_beside(tags)
     content: Made = {"text": source.pair(element.find("questiontext")), "feedback": source.pair(element.find("generalfeedback"))}
     content |= {"part": beside.get("part", "")} | made
     content |= {"format": source.form} if source.form != texts.PLAIN else {}
     content |= {"picture": source.picture} if source.picture and "picture" not in content else {}
     content |= {"hints": hints} if (hints := _hints(source)) else {}
     content |= _penalty(source, content["kind"])
-    outcomes = {_COMBINED[tag]: said for tag in _COMBINED if (said := source.pair(element.find(tag)))}
+    outcomes = {side: pair for tag, side in _COMBINED.items() if (pair := source.pair(element.find(tag)))}
     content |= {"outcomes": outcomes} if outcomes else {}
     return Entry(
         content,
         source.where,
-        title="" if title == excerpt(content["text"].values()) else title[:200],
+        title="" if title == (excerpt(content["text"].values()) or content["kind"]) else title[:200],
         uid=value_of(element, "idnumber")[:170],
         category=category,
-        tags=tuple(tag for tag in tags if tag.partition(":")[0] not in _TAGGED),
-        difficulty=int(difficulty) if difficulty in ("1", "2", "3", "4", "5") else None,
+        tags=tuple(tags),
+        difficulty=int(beside["difficulty"]) if "difficulty" in beside else None,
         cause=beside.get("cause"),
         case_slug=beside.get("case_slug"),
         pictures=source.pictures,
@@ -153,11 +151,10 @@ def _true_false(source: Source) -> Made:
     said = [text_in(row).lower() for row in rows]
     names = said if sorted(said) == ["false", "true"] else ["true", "false"]  # old files say it in their own language, true first
     by_name = dict(zip(names, rows, strict=False))
+    fractions = [by_name[name].get("fraction", "0") if name in by_name else "0" for name in TRUE_FALSE]
     options = [
-        {"id": name, "text": text, "right": False, "feedback": {}}
-        if (row := by_name.get(name)) is None
-        else {"id": name, "text": text, "right": weights.decimal(row.get("fraction", "0")) == 100, "feedback": source.pair(row.find("feedback"))}
-        for name, text in TRUE_FALSE.items()
+        {"id": name, "text": dict(text), "feedback": source.pair(by_name[name].find("feedback")) if name in by_name else {}} | right
+        for (name, text), right in zip(TRUE_FALSE.items(), weights.settled(False, fractions), strict=True)
     ]
     return {"kind": QuestionKind.TRUE_FALSE, "options": options}
 
@@ -231,7 +228,11 @@ def _ordering(source: Source) -> Made:
 
 def _words(source: Source) -> Made:
     rows = source.element.findall("selectoption") or source.element.findall("dragbox")
-    options = [{"id": f"w{place}", "text": source.pair(row), "group": value_of(row, "group", "1")} for place, row in enumerate(rows, 1)]
+    dragged = source.element.get("type") == "ddwtos"
+    said_by = {row: texts.as_plain(text_in(row)) if dragged else text_in(row) for row in rows}
+    options = [
+        {"id": f"w{place}", "text": texts.split(said_by[row], source.unmarked), "group": value_of(row, "group", "1")} for place, row in enumerate(rows, 1)
+    ]
     gaps: dict[str, Made] = {}
     said = {}
     for language, text in source.pair(source.element.find("questiontext")).items():
@@ -246,7 +247,7 @@ def _words(source: Source) -> Made:
             return f"[[{name}]]"
 
         said[language] = re.sub(r"\[\[(\d{1,3})\]\]", gap, text)
-    if source.element.get("type") == "ddwtos":
+    if dragged:
         source.note(N_("Words to be dragged into gaps became words to be chosen in gaps."))
     return {"kind": QuestionKind.WORDS, "text": said, "gaps": list(gaps.values()), "options": options} | _fixed(source, "false")
 
@@ -273,8 +274,8 @@ _READERS: dict[str, _Reader] = {
     "match": (_matching, ("subquestion", "shuffleanswers"), (), ("subquestion/answer",)),
     "ddmatch": (_matching, ("subquestion", "shuffleanswers"), ("subquestion/answer",), ()),
     "ordering": (_ordering, ("answer", "gradingtype"), ("answer",), ()),
-    "gapselect": (_words, ("selectoption", "shuffleanswers"), (), ("selectoption",)),
-    "ddwtos": (_words, ("dragbox", "shuffleanswers"), (), ("dragbox",)),
+    "gapselect": (_words, ("selectoption", "shuffleanswers"), (), ()),
+    "ddwtos": (_words, ("dragbox", "shuffleanswers"), (), ()),
     "ddmarker": (areas.read, ("file", "drag", "drop", "shuffleanswers", "showmisplaced"), (), ()),
     "essay": (_essay, ("graderinfo", "responsetemplate"), (), ()),
     "description": (_information, (), (), ()),

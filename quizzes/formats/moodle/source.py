@@ -15,9 +15,11 @@ from quizzes.formats.trees import inner
 FORMATS = {"html": texts.HTML, "markdown": texts.MARKDOWN, "plain_text": texts.PLAIN, "plain": texts.PLAIN}
 AUTO = "moodle_auto_format"
 _TAG = re.compile(r"</?[a-zA-Z][\w]*(\s[^<>]*)?/?>")
-_MARKDOWN_IMAGE = re.compile(r"\s*!\[([^\]]*)\]\((@@PLUGINFILE@@/[^)\s]+)\)")
+_MARKDOWN_IMAGE = re.compile(r"\s*!\[((?:\\.|[^\]\\])*)\]\((@@PLUGINFILE@@/[^)\s]+)\)")
 # Where the texts of a question are that have a format of their own, in the paths of every type.
 _FORMATTED = ("generalfeedback", "hint", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback", "graderinfo", "answer/feedback", "subquestion")
+# Plain texts, never in a format, by which the language of a question is known too.
+_CHOSEN = {"selectoption", "dragbox"}
 
 
 def text_in(element: Any) -> str:
@@ -63,8 +65,10 @@ class Source:
             pieces += [(row, form if form != texts.HTML else texts.format_of(None, text_in(row)), text_in(row)) for row in self.element.iterfind(path)]
         self.form, said = texts.in_one_format([(form, text) for _row, form, text in pieces])
         self._texts = dict(zip((row for row, _form, _text in pieces), said, strict=True))
-        words = [text_in(row) for row in self.element.iterfind("answer") if row not in self._texts]
+        words = [text_in(row) for row in self.element.iterfind("*") if row.tag in _CHOSEN]
         self.unmarked = self.wanted or texts.language_of(text for text in (*said, *words) if not texts.marked(text))
+        if self.picture:
+            self.picture["alt"] = texts.split(self.picture["alt"], self.unmarked)
 
     def _form_of(self, element: Any, form: str) -> str:
         mark = element.get("format")
@@ -90,7 +94,7 @@ class Source:
 
     def _without_pictures(self, text: str) -> str:
         def markdown(found: re.Match[str]) -> str:
-            return "" if self._takes({"src": found[2], "alt": found[1]}) else found[0]
+            return "" if self._takes({"src": found[2], "alt": re.sub(r"\\(.)", r"\1", found[1])}) else found[0]
 
         return _MARKDOWN_IMAGE.sub(markdown, markup.without_images(text, self._takes)).strip()
 
@@ -116,7 +120,7 @@ class Source:
         size = size_of(body)
         if size is None:
             return False
-        self.picture = {"file": name, "alt": texts.split(alt, self.wanted or texts.language_of([alt])), "width": size.width, "height": size.height}
+        self.picture = {"file": name, "alt": alt, "width": size.width, "height": size.height}
         self.pictures[name] = body
         return True
 
@@ -145,7 +149,7 @@ class Source:
         kept, lost = markup.cleaned(markup.without_images(text, self._drops))
         if "<math>" in lost:
             self.note(N_("A formula in MathML was kept as its words only."))
-        self._left |= {name for name in lost if not name.startswith("<m")}
+        self._left |= {name for name in lost if name != "<math>"}
         return kept
 
     def _drops(self, attributes: Mapping[str, str]) -> bool:
