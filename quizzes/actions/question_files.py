@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from core import waiting
 from core.errors import NotFound
 from quizzes.actions.importing import Outcome, Prepared, Progress, compare, prepare, quiet, take_in
 from quizzes.formats.formats import FORMATS, SHEETS
-from quizzes.formats.parsed import Named
+from quizzes.formats.parsed import Entry, Named
 from quizzes.formats.sheets.columns import Layout
 from quizzes.formats.sheets.reading import path_of, read_tables
 from quizzes.formats.sheets.tables import open_tables
@@ -73,12 +73,26 @@ def take_file(media: Path, token: str, prepared: Prepared, now: dt.datetime) -> 
 
 def write_file(media: Path, person_id: int, form: str, filters: BankFilters, language: str, now: dt.datetime) -> str:
     """Write the questions that match into a file that waits for its author; its name."""
-    entries = list(queries.entries(language, filters))
-    body, named = FORMATS[form].write(entries)
+    body, named = FORMATS[form].write(_with_pictures(queries.entries(language, filters), media))
     filename = f"questions-{now:%Y-%m-%d}{FORMATS[form].extension}"
     lost = sum(one.lost for one in named)
-    note = {"person_id": person_id, "format": form, "filename": filename, "named": [asdict(one) for one in named], "lost": lost, "count": len(entries) - lost}
+    note = {
+        "person_id": person_id,
+        "format": form,
+        "filename": filename,
+        "named": [asdict(one) for one in named],
+        "lost": lost,
+        "count": queries.count_of(filters) - lost,
+    }
     return waiting.begin(folder_of(media), body, note)
+
+
+def _with_pictures(entries: Iterable[Entry], media: Path) -> Iterator[Entry]:
+    """The questions, each with the bytes of its picture."""
+    for entry in entries:
+        name = (entry.content.get("picture") or {}).get("file", "")
+        path = media / name
+        yield replace(entry, pictures={name: path.read_bytes()}) if name and path.parent == media and path.is_file() else entry
 
 
 def named_of(note: Mapping[str, Any]) -> list[Named]:

@@ -2,14 +2,16 @@
 
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 
+from core.config import MEGABYTE
 from core.errors import N_, Invalid
+from quizzes.formats import aiken, gift, moodle_xml
 from quizzes.formats.parsed import Entry, Named, Parsed
 from quizzes.formats.sheets import reading, writing
-from quizzes.formats.sheets.tables import OLE, decode
+from quizzes.formats.sheets.tables import MOST_BYTES, OLE, decode
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -22,10 +24,32 @@ class Format:
     extension: str
     mimetype: str
     read: Callable[[bytes, str | None], Parsed]
-    write: Callable[[Sequence[Entry]], tuple[bytes, list[Named]]]
+    write: Callable[[Iterable[Entry]], tuple[bytes, list[Named]]]
+
+
+def _of_text(read: Callable[[str, str | None], Parsed]) -> Callable[[bytes, str | None], Parsed]:
+    """A reader of text as one of files, whatever encoding they are in."""
+    return lambda body, language: read(_bounded(body), language)
+
+
+def _bounded(body: bytes) -> str:
+    if len(body) > MOST_BYTES:
+        raise Invalid(N_("The file is larger than %(most)s MB."), most=MOST_BYTES // MEGABYTE)
+    return decode(body)
+
+
+def _as_bytes(write: Callable[[Iterable[Entry]], tuple[str, list[Named]]]) -> Callable[[Iterable[Entry]], tuple[bytes, list[Named]]]:
+    def written(entries: Iterable[Entry]) -> tuple[bytes, list[Named]]:
+        text, named = write(entries)
+        return text.encode(), named
+
+    return written
 
 
 FORMATS = {
+    "gift": Format("GIFT", ".gift", "text/plain", _of_text(gift.read), _as_bytes(gift.write)),
+    "aiken": Format("Aiken", ".txt", "text/plain", _of_text(aiken.read), _as_bytes(aiken.write)),
+    "moodle-xml": Format("Moodle XML", ".xml", "application/xml", moodle_xml.read, moodle_xml.write),
     "xlsx": Format("Excel (.xlsx)", ".xlsx", XLSX, reading.read, writing.write),
     "csv": Format("CSV", ".csv", "text/csv", reading.read, writing.write_csv),
 }

@@ -144,6 +144,9 @@ def test_an_unreadable_file_ends_with_its_name_and_the_reason(app, tmp_path):
 
 def test_the_format_is_known_by_the_content():
     assert recognise(workbook([HEAD, SOUND])) == "xlsx"
+    assert recognise(b"// a comment\n::Gas:: Which? {=Nitrogen ~Air}") == "gift"
+    assert recognise(b"Which?\nA) Nitrogen\nB) Air\nANSWER: A\n") == "aiken"
+    assert recognise(b"<?xml version='1.0'?><quiz></quiz>") == "moodle-xml"
     assert recognise("题目,答案\n氮气无味。,对".encode("gb18030")) == "csv"
     with pytest.raises(Invalid):
         recognise(b"  ")
@@ -152,10 +155,11 @@ def test_the_format_is_known_by_the_content():
 def test_every_format_brings_back_what_it_says(app):
     entries = [Entry(content("Which?"), "1", uid="u1", category=("A",), tags=("t",), difficulty=2)]
     imported(app, *entries)
-    for form in FORMATS.values():
-        body, named = form.write(list(queries.entries("en", BankFilters())))
-        assert not named
-        assert [entry.content["text"] for entry in form.read(body, "en").entries] == [{"en": "Which?"}], form.name
+    for name, form in FORMATS.items():
+        body, named = form.write(queries.entries("en", BankFilters()))
+        assert not any(one.lost for one in named)
+        assert recognise(body, f"x{form.extension}") == name
+        assert [entry.content["text"] for entry in form.read(body, "en").entries] == [{"en": "Which?"}], name
 
 
 @pytest.fixture
@@ -194,7 +198,7 @@ def test_a_workbook_goes_from_its_columns_over_a_dry_run_into_the_bank(author):
 
 
 def test_a_column_that_was_taken_wrongly_can_be_changed(author):
-    rows = [["甲", "乙", "丙", "丁", "戊"], *[[f"x{at}", f"第{at}题问的是什么内容呢？", "甲", "乙", "A"] for at in range(3)]]
+    rows = [["甲", "乙", "丙", "丁", "戊"], *[[f"x{at}", f"第{at}种气体问的是什么内容呢？", "甲", "乙", "A"] for at in range(3)]]
     columns = sent(author, workbook(rows)).location
     author.post(columns, 400, **{f"column-0-{at}": "" for at in range(5)})
     fields = ["number", "text", "option:1", "option:2", "answer"]

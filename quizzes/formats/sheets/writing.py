@@ -20,14 +20,14 @@ RARE = {"weight", "why", "stem", "hint", "right", "partly", "wrong", "groups", "
 _RUN = re.compile(r"[=+\-@'\t]")
 
 
-def write(entries: Sequence[Entry], language: str = "zh") -> tuple[bytes, list[Named]]:
+def write(entries: Iterable[Entry], language: str = "zh") -> tuple[bytes, list[Named]]:
     """The questions as .xlsx with our headings in this language, and what a sheet cannot say."""
     fields, rows, named = _rows(entries)
     name = "试题" if language == "zh" else "Questions"
     return _workbook({name: [[heading(field, language) for field in fields], *rows]}, fields), named
 
 
-def write_csv(entries: Sequence[Entry], language: str = "zh") -> tuple[bytes, list[Named]]:
+def write_csv(entries: Iterable[Entry], language: str = "zh") -> tuple[bytes, list[Named]]:
     """The same as CSV in UTF-8 with its mark, so that spreadsheet programs know it; what they would run as a formula is guarded."""
     fields, rows, named = _rows(entries)
     text = StringIO()

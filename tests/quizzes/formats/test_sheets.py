@@ -17,6 +17,7 @@ from quizzes.formats.sheets.tables import Table, open_tables
 from quizzes.formats.sheets.template import EXAMPLES
 from quizzes.formats.sheets.writing import template, write, write_csv
 from quizzes.rules.soundness import problems
+from tests.quizzes.strategies import KINDS, contents
 
 HEAD = ["题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案", "解析"]
 SOUND = ["单选题", "哪种气体会使人窒息？", "氮气", "氧气", "空气", "水汽", "A", "缺氧"]
@@ -404,3 +405,23 @@ def test_no_row_is_lost_whatever_stands_in_it(rows, headed):
     aside = {named.where for named in parsed.named if not named.lost} & set(filled) - {entry.where for entry in parsed.entries}
     assert sorted([*(entry.where for entry in parsed.entries), *lost, *aside]) == filled
     assert not any(problems(entry.content) for entry in parsed.entries)
+
+
+@settings(max_examples=200, deadline=None)
+@given(contents(kinds=[kind for kind in KINDS if kind != "hotspot"]), st.sampled_from(["en", "zh"]), st.booleans())
+def test_a_question_comes_back_from_a_sheet_as_it_was(content, language, as_csv):
+    entry = Entry(content, "1", "Title", "uid", ("A/B", "C"), ("t", "u"), 3, "blind-rescue", "second-man")
+    picture = content.get("picture")
+    body, named = (write_csv if as_csv else write)([entry], language)
+    assert bool(named) == bool(picture)
+    found = read(body).entries
+    assert [one.content for one in found] == [{key: value for key, value in content.items() if key != "picture"}]
+    assert (found[0].title, found[0].uid, found[0].category, found[0].tags) == (entry.title, entry.uid, entry.category, entry.tags)
+    assert (found[0].difficulty, found[0].cause, found[0].case_slug) == (3, "blind-rescue", "second-man")
+
+
+@given(contents(kinds=["hotspot"]))
+def test_a_place_in_a_picture_is_named(content):
+    body, named = write([Entry(content, "7")], "en")
+    assert [(one.where, one.lost) for one in named] == [("7", True)]
+    assert not read(body).entries
