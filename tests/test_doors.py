@@ -69,6 +69,9 @@ SUPERVISORS = {"supervisor", "other supervisor"}
 PAGES = [
     ("/account", EVERYONE),
     ("/manage/cases/second-man/quiz", {"author"}),
+    ("/manage/questions/import", {"author"}),
+    ("/manage/questions/import/template-en.xlsx", {"author"}),
+    ("/manage/questions/export", {"author"}),
     ("/near-misses/", EVERYONE),
     ("/near-misses/new", EVERYONE),
     ("/near-misses/1/photo", {"learner", "author"}),
