@@ -100,7 +100,7 @@ def questions_of(attempt_id: int) -> list[AskedQuestion]:
         .where(AttemptQuestion.attempt_id == attempt_id)
         .order_by(AttemptQuestion.number)
     ).all()
-    places = accumulate(question_rules.takes_answer(row[2]["kind"]) for row in rows)
+    places = accumulate(int(question_rules.takes_answer(row[2]["kind"])) for row in rows)
     return [
         AskedQuestion(number, marks, content, order, response or [], seq or 0, saved_at, Fraction(earned) if earned else None, certainty, section, case, place)
         for (number, marks, content, order, response, seq, saved_at, earned, certainty, section, case), place in zip(rows, places, strict=True)

@@ -87,10 +87,10 @@ def save(attempt_id: int, number: int) -> ResponseReturnValue:
     if not isinstance(sent, dict):
         raise Invalid(N_("Send the answer as JSON."))
     now = clock.now()
-    given = [sent.get(name) for name in ("answer", "seq")]
+    answer, seq, certainty, device = (sent.get(name) for name in ("answer", "seq", "certainty", "device"))
     try:
         with transaction():
-            saved = taking.save_answer(current_user, attempt_id, number, *given, now, sent.get("certainty"), sent.get("device"))
+            saved = taking.save_answer(current_user, attempt_id, number, answer, seq, now, certainty, device)
     except taking.StaleAnswer as stale:
         return {"error": _(stale.message), "answer": stale.shown, "seq": stale.current.seq, "certainty": stale.current.certainty}, stale.status
     return {"seq": saved.seq, "saved_at": saved.saved_at.isoformat(), "left": saved.ends_at and (saved.ends_at - now).total_seconds()}
