@@ -126,3 +126,47 @@ def test_another_try_never_lowers_what_a_question_earns(credits, penalty):
     assert 0 <= earned <= max(credits, default=Fraction(0))
     assert earned >= after_tries(credits[:-1], penalty)
     assert not credits or earned >= credits[0]
+
+
+def leaves(value, path=()):
+    """Paths to every string, number and list of a content but its kind."""
+    if isinstance(value, dict):
+        return [place for key, inner in value.items() if key != "kind" for place in leaves(inner, (*path, key))]
+    inner = [place for key, row in enumerate(value) for place in leaves(row, (*path, key))] if isinstance(value, list) else []
+    return [*inner, path]
+
+
+def changed(value, path, junk):
+    """A content with something else at this place."""
+    if not path:
+        return junk
+    if isinstance(value, dict):
+        return {key: changed(inner, path[1:], junk) if key == path[0] else inner for key, inner in value.items()}
+    return [changed(inner, path[1:], junk) if key == path[0] else inner for key, inner in enumerate(value)]
+
+
+JUNK = {
+    str: ["", " ", "abc", "nan", "inf", "1e999999", "-1", "0", "*", "a:b", "true", "x" * 25_000, "[[g0]]", "0.5", "1_000", "1/2", "٣"],
+    int: [-1, 0, 5000, True],
+    bool: [True, False],
+    list: [[]],
+}
+
+
+@every_kind
+@quick
+@given(data=st.data())
+def test_a_question_that_came_apart_is_refused_or_does_no_harm(kind, data):
+    content = data.draw(contents([kind]))
+    place = data.draw(st.sampled_from(leaves(content)))
+    value = content
+    for key in place:
+        value = value[key]
+    broken = changed(content, place, data.draw(st.sampled_from(JUNK[type(value)])))
+    if not problems(broken):
+        order = data.draw(orders(broken))
+        response = data.draw(responses(broken, order))
+        asked(broken, order), words_of(broken), shown(kind, order, response)
+        assert 0 <= credit(broken, response) <= 1
+        best = right_response(broken)
+        assert best is None or credit(broken, best) == 1
