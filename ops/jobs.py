@@ -8,6 +8,8 @@ import click
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
+import quizzes.queries.statistics
+import quizzes.queries.statistics_pages
 from core import clock, jobs
 from core.db import db, transaction
 from core.errors import N_, DomainError
@@ -16,7 +18,7 @@ job_commands = AppGroup("job", help="Work that takes longer than a page.")
 
 # By kind: what is called with the job's arguments and a function that is told how far it is (done, total); it returns the result.
 Runner = Callable[[dict[str, Any], Callable[[int, int], None]], dict[str, Any]]
-RUNNERS: dict[str, Runner] = {}
+RUNNERS: dict[str, Runner] = {quizzes.queries.statistics_pages.JOB: quizzes.queries.statistics.run_job}
 
 FAILED = N_("Something went wrong here. Nothing was changed. Try again, or tell the administrator.")
 
