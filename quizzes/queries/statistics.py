@@ -16,7 +16,7 @@ from quizzes.rules.attempts import AttemptState
 from quizzes.rules.guidance import PEOPLE_FEW, told_apart
 from quizzes.rules.pieces import guess_score, pieces
 from quizzes.rules.questions import Content, QuestionKind
-from quizzes.rules.statistics import Asked, Columns, QuestionFigures, QuizFigures, Which, measure_questions, measure_quiz
+from quizzes.rules.statistics import Asked, Columns, QuestionFigures, QuizFigures, Sure, Which, measure_questions, measure_quiz
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,16 +27,6 @@ Tell = Callable[[int, int], None]
 
 CHUNK = 2_000  # attempts read at a time
 WHOLE_MINUTES = 24 * 60  # the longest that counts as time taken
-
-
-@dataclass(frozen=True)
-class Sure:
-    """How often somebody was surest, and wrong all the same; `name` is a cause's slug or a department's id, empty for those told together."""
-
-    name: str
-    people: int
-    surest: int
-    wrong: int
 
 
 @dataclass(frozen=True)
@@ -90,6 +80,11 @@ _ROWS = (
 )
 
 
+def finished_attempts(quiz_id: int) -> int:
+    """How many attempts at a quiz are marked."""
+    return int(db.session.scalar(select(func.count()).where(Attempt.quiz_id == quiz_id, FINISHED)) or 0)
+
+
 @dataclass(frozen=True)
 class _Sat:
     """The attempts that count, by id."""
@@ -115,10 +110,6 @@ def _sat(quiz_id: int, which: Which) -> _Sat:
         Attempt.settings["certainty"].as_boolean().label("certainty"),
     ]
     orders: dict[Which, list[ColumnElement[Any]]] = {
-        Which.FIRST: [Attempt.number.asc()],
-        Which.LAST: [Attempt.number.desc()],
-        Which.HIGHEST: [Attempt.score.desc(), Attempt.number.asc()],
-    }
         Which.FIRST: [Attempt.number.asc()],
         Which.LAST: [Attempt.number.desc()],
         Which.HIGHEST: [Attempt.score.desc(), Attempt.number.asc()],
@@ -218,7 +209,7 @@ def _revisions(ids: Sequence[int]) -> dict[int, tuple[int, int, str | None, Cont
     found = {}
     for start in range(0, len(ids), CHUNK):
         wanted = columns.join(Question, Question.id == QuestionRevision.question_id).where(QuestionRevision.id.in_(ids[start : start + CHUNK]))
-        found.update({row[0]: (row[1], row[2], row[3], row[4]) for row in db.session.execute(wanted.order_by(QuestionRevision.id))})
+        found |= {row[0]: (row[1], row[2], row[3], row[4]) for row in db.session.execute(wanted.order_by(QuestionRevision.id))}
     return found
 
 
@@ -252,5 +243,6 @@ def _by_department(columns: Columns, sat: _Sat) -> list[Sure]:
 
 
 def run_job(arguments: dict[str, Any], tell: Tell) -> dict[str, Any]:
-    """What a job of statistics does."""
-    return compute(arguments["quiz_id"], Which(arguments["which"]), tell).plain()
+    """What a job of statistics does; it notes how many attempts were marked when it began."""
+    finished = finished_attempts(arguments["quiz_id"])
+    return {"finished": finished, **compute(arguments["quiz_id"], Which(arguments["which"]), tell).plain()}

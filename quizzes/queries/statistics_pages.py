@@ -13,7 +13,7 @@ from people.models import Department
 from quizzes.models.attempts import Attempt, AttemptQuestion
 from quizzes.models.bank import Question, QuestionRevision
 from quizzes.models.quizzes import Quiz
-from quizzes.queries.statistics import FINISHED, Report, compute, report_from
+from quizzes.queries.statistics import FINISHED, Report, compute, finished_attempts, report_from
 from quizzes.rules.questions import Content
 from quizzes.rules.statistics import QuestionFigures, Which
 
@@ -28,11 +28,6 @@ def quiz_with_statistics(slug: str) -> Quiz:
     if quiz is None:
         raise NotFound()
     return quiz
-
-
-def finished_attempts(quiz_id: int) -> int:
-    """How many attempts at a quiz are marked."""
-    return int(db.session.scalar(select(func.count()).where(Attempt.quiz_id == quiz_id, FINISHED)) or 0)
 
 
 @dataclass(frozen=True)
@@ -67,7 +62,7 @@ def statistics_page(slug: str, which: Which) -> StatisticsPage:
     else:
         job = _last_job(quiz.id, which)
         report = report_from(job.result) if job and job.result else None
-        made_at, newer = (job.asked_at, _since(quiz.id, job.asked_at)) if job else (None, 0)
+        made_at, newer = (job.asked_at, max(0, finished - job.result["finished"])) if job and job.result else (None, 0)
     contents, titles = _contents([one.revision_id for one in report.questions]) if report else ({}, {})
     names = [int(row.name) for row in report.departments if row.name] if report else []
     departments = {str(row.id): row for row in db.session.scalars(select(Department).where(Department.id.in_(names)))} if names else {}
@@ -80,8 +75,11 @@ def _last_job(quiz_id: int, which: Which) -> Job | None:
     return db.session.scalar(select(Job).where(Job.kind == JOB, Job.state == "done", *mine).order_by(Job.id.desc()).limit(1))
 
 
-def _since(quiz_id: int, moment: dt.datetime) -> int:
-    return int(db.session.scalar(select(func.count()).where(Attempt.quiz_id == quiz_id, FINISHED, Attempt.submitted_at > moment)) or 0)
+def standing_job(person_id: int, quiz_id: int, which: Which, now: dt.datetime) -> Job | None:
+    """The person's own job that is under way."""
+    asked = Job.arguments["quiz_id"].as_integer() == quiz_id, Job.arguments["which"].as_string() == which
+    running = select(Job).where(Job.kind == JOB, Job.person_id == person_id, Job.state.in_(["waiting", "running"]), *asked)
+    return next((job for job in db.session.scalars(running.order_by(Job.id.desc())) if not job.has_died(now)), None)
 
 
 def _contents(revision_ids: Sequence[int]) -> tuple[dict[int, Content], dict[int, str]]:

@@ -23,6 +23,7 @@ WORKS = 5
 UNSOUND, SOUND = 64, 75
 BUNCHED = 12
 OVERSURE = 5  # per cent sure and wrong
+FINE = frozenset({"fit", "well", "very_well", "consistent", "fairly_consistent"})
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class Sign:
     figure: str
     code: str
     trouble: int = 0
+
+    @property
+    def is_good(self) -> bool:
+        return self.code in FINE
 
 
 def quiz_signs(figures: QuizFigures) -> list[Sign]:

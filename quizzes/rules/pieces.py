@@ -12,6 +12,7 @@ from math import comb
 from quizzes.rules.marking import credit
 from quizzes.rules.questions import CHOICES, PAIRED, TYPED, Content, QuestionKind, folded, lies_in, point, ratio_of
 
+NOTHING = ""  # no answer at all
 OUTSIDE = "outside"
 REST = "="  # no answer accepts it
 TYPED_SHOWN = 20

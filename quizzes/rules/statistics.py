@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from quizzes.rules.marking import CERTAINTIES, WHEN_RIGHT
-from quizzes.rules.pieces import most_frequent
+from quizzes.rules.pieces import NOTHING, most_frequent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -285,7 +285,7 @@ def _pieces(code: "Array", group: "Array", said: Mapping[int, Sequence[str]]) ->
     counts = np.bincount(inverse * THIRDS + group, minlength=len(codes) * THIRDS).reshape(-1, THIRDS)
     found: dict[str, list[int]] = {}
     for response, row in zip(codes.tolist(), counts.tolist(), strict=True):
-        for piece in said[response] if response >= 0 else ():
+        for piece in said[response] if response >= 0 else (NOTHING,):
             before = found.get(piece, [0, 0, 0])
             found[piece] = [have + more for have, more in zip(before, row, strict=True)]
     return most_frequent(found)
@@ -301,6 +301,23 @@ def _sure(certainty: "Array", code: "Array", share: "Array") -> list[list[float]
         right = np.clip(of, 0, None) * (max(WHEN_RIGHT.values()) / WHEN_RIGHT[sure])
         rows.append([len(of), float(np.minimum(right, 1).sum()), int(np.sum(of <= SAME))])
     return rows
+
+
+@dataclass(frozen=True)
+class Sure:
+    """How often somebody was surest, and wrong all the same; `name` is the id of a question or department, or a cause's slug;
+    empty for departments that are told together."""
+
+    name: str
+    people: int
+    surest: int
+    wrong: int
+
+
+def sure_and_wrong(questions: Sequence[QuestionFigures], most: int = 10) -> list[Sure]:
+    """The questions at which most were sure and wrong."""
+    rows = [Sure(str(one.question_id), 0, int(one.sure[-1][0]), int(one.sure[-1][2])) for one in questions if one.sure[-1][2]]
+    return sorted(rows, key=lambda row: -row.wrong)[:most]
 
 
 def calibration(questions: Sequence[QuestionFigures]) -> list[tuple[int, int, float]]:
