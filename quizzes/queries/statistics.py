@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Text, and_, bindparam, cast, func, select
 
-from core.db import db, fetch
+from core.db import db, fetch_columns
 from people.models import Person
 from quizzes.models.attempts import Answer, Attempt, AttemptQuestion
 from quizzes.models.bank import Question, QuestionRevision
@@ -153,20 +153,17 @@ def _read(quiz_id: int, sat: _Sat, tell: Tell) -> tuple[Columns, list[int], list
     parts: list[tuple[Array, ...]] = []
     for start in range(0, len(sat.ids), CHUNK):
         ids = sat.ids[start : start + CHUNK]
-        rows = fetch(_ROWS, quiz_id=quiz_id, first=int(ids[0]), last=int(ids[-1]))
+        attempt_ids, revision_ids, marks, earned, texts, sure = fetch_columns(_ROWS, quiz_id=quiz_id, first=int(ids[0]), last=int(ids[-1]))
         tell(start, len(sat.ids))
-        if not rows:
-            continue
-        attempt_ids, revision_ids, marks, earned, texts, sure = zip(*rows, strict=True)
-        attempt = np.array(attempt_ids)
+        attempt = np.array(attempt_ids, int)
         place = np.searchsorted(ids, attempt).clip(max=len(ids) - 1)
         counts = ids[place] == attempt
         said = [-1 if text is None or text == "[]" else responses[revision, text] for revision, text in zip(revision_ids, texts, strict=True)]
         read = (
             (place + start).astype(np.int32),
-            np.fromiter(map(revisions.__getitem__, revision_ids), np.int32, len(rows)),
+            np.fromiter(map(revisions.__getitem__, revision_ids), np.int32, len(marks)),
             np.array(marks, float),
-            np.fromiter(map(fractions.__getitem__, earned), float, len(rows)),
+            np.fromiter(map(fractions.__getitem__, earned), float, len(marks)),
             np.array(said, np.int32),
             np.array([one or 0 for one in sure], np.int8),
         )
@@ -206,7 +203,7 @@ def compute(quiz_id: int, which: Which, tell: Tell = lambda _done, _total: None)
 def _revisions(ids: Sequence[int]) -> dict[int, tuple[int, int, str | None, Content]]:
     """By id of a revision: its question, its number, the question's cause, and what it says."""
     columns = select(QuestionRevision.id, QuestionRevision.question_id, QuestionRevision.number, Question.cause, QuestionRevision.content)
-    found = {}
+    found: dict[int, tuple[int, int, str | None, Content]] = {}
     for start in range(0, len(ids), CHUNK):
         wanted = columns.join(Question, Question.id == QuestionRevision.question_id).where(QuestionRevision.id.in_(ids[start : start + CHUNK]))
         found |= {row[0]: (row[1], row[2], row[3], row[4]) for row in db.session.execute(wanted.order_by(QuestionRevision.id))}
