@@ -29,6 +29,7 @@ import quizzes.views.overrides
 import quizzes.views.plans
 import quizzes.views.questions
 import quizzes.views.starting
+import quizzes.views.statistics
 import quizzes.views.taking
 import uploads.views
 from core.assets import install_assets
@@ -102,6 +103,7 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         quizzes.views.overrides.blueprint,
         quizzes.views.importing.blueprint,
         quizzes.views.bank.blueprint,
+        quizzes.views.statistics.blueprint,
         uploads.views.blueprint,
     ):
         app.register_blueprint(blueprint)
