@@ -22,7 +22,6 @@ import learning.views.records
 import ops.views
 import people.queries
 import people.views
-import quizzes.views.bank
 import quizzes.views.desk
 import quizzes.views.questions
 import quizzes.views.taking
@@ -94,7 +93,7 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         learning.views.meetings.blueprint,
         quizzes.views.taking.blueprint,
         quizzes.views.desk.authoring,
-        quizzes.views.bank.blueprint,
+        quizzes.views.questions.blueprint,
         uploads.views.blueprint,
     ):
         app.register_blueprint(blueprint)

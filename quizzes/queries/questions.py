@@ -84,8 +84,8 @@ def matching(filters: BankFilters) -> Select[int]:
     """The ids of the questions that match all filters."""
     found = select(Question.id)
     for term in filters.terms:
-        within = [column.icontains(term, autoescape=True) for column in (Question.words, Question.title, Question.uid)]
-        found = found.where(or_(*within))
+        within = [column.icontains(term, autoescape=True) for column in (Question.words, Question.title)]
+        found = found.where(or_(*within, Question.uid == term))
     equal = {Question.kind: filters.kind, Question.cause: filters.cause, Question.case_slug: filters.case}
     for column, value in equal.items():
         if value:
@@ -131,7 +131,7 @@ def _answered() -> ColumnElement[bool]:
 
 def branches(language: str) -> tuple[list[Branch], int]:
     """The tree of categories with what lies in each, and how many questions lie in none. Two statements."""
-    counts = dict(db.session.execute(select(Question.category_id, func.count()).group_by(Question.category_id)).tuples().all())
+    counts = {row[0]: row[1] for row in db.session.execute(select(Question.category_id, func.count()).group_by(Question.category_id))}
     found = [Branch(row.id, row.parent_id, row.name_en, row.name_zh, row.path, counts.get(row.id, 0)) for row in db.session.scalars(select(Category))]
     return in_order(found, language), counts.get(None, 0)
 
@@ -148,6 +148,16 @@ def category_row(category_id: int) -> Category:
     if category is None:
         raise NotFound()
     return category
+
+
+def categories_below(path: str) -> list[Category]:
+    """The category of this path and all below it."""
+    return list(db.session.scalars(select(Category).where(Category.path.startswith(path)).order_by(Category.id)))
+
+
+def holds_questions(category_id: int) -> bool:
+    """Whether a question lies in the category itself."""
+    return db.session.scalar(select(Question.id).where(Question.category_id == category_id).limit(1)) is not None
 
 
 def known_tags() -> list[str]:
