@@ -75,7 +75,7 @@ def start(sample: bool, casebook: Path, host: str, port: int, workers: int) -> N
 def install_commands(app: Flask, migrations: Path) -> None:
     """Everything that `flask` can do."""
     Migrate(app, db, directory=str(migrations), render_as_batch=True)
-    for command in (quizzes.cli.casebook, learning.cli.records, demo, start, job_commands):
+    for command in (quizzes.cli.casebook, quizzes.cli.questions, learning.cli.records, demo, start, job_commands):
         app.cli.add_command(command)
 
 

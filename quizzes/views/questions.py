@@ -25,7 +25,8 @@ from quizzes.queries.questions import QuestionDesk
 from quizzes.rules import soundness, writing
 from quizzes.rules.preview import preview
 from quizzes.rules.sent import gathered
-from quizzes.views.bank import blueprint, category_choices, cause_names
+from quizzes.views.bank import blueprint as blueprint  # with both files' pages
+from quizzes.views.bank import category_choices, cause_names
 
 
 @blueprint.get("/new")
