@@ -1,6 +1,6 @@
 """What authors see of the question bank: the list with its filters, one question with its revisions, where it is used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,8 @@ from quizzes.models.attempts import Answer, AttemptQuestion
 from quizzes.models.bank import Category, Question, QuestionRevision, QuestionTag
 from quizzes.models.quizzes import Quiz, QuizSlot
 from quizzes.rules.questions import Content
-from quizzes.rules.shelf import PAGE, BankFilters, Branch, State, Use, draw_reaches, in_order
+from quizzes.queries.draws import fits
+from quizzes.rules.shelf import PAGE, BankFilters, Branch, State, Use, in_order
 
 TAGS_SHOWN = 200
 
@@ -255,15 +256,15 @@ class Uses:
     facility: float | None
 
 
-def uses_of(question: Question, tags: Sequence[str]) -> Uses:
+def uses_of(question: Question) -> Uses:
     """Quizzes that ask it, drafts that name it, draws that may reach it, and how it went so far."""
     slots = select(QuizSlot.quiz_id).where(QuizSlot.question_id == question.id)
     fixed = list(db.session.scalars(select(Quiz).where(Quiz.id.in_(slots)).order_by(Quiz.title_en)))
     drafts = [quiz for quiz in db.session.scalars(select(Quiz).where(Quiz.draft.is_not(None)).order_by(Quiz.title_en)) if _names(quiz.draft, question.uid)]
-    path = (category_row(question.category_id).path if question.category_id else "") or ""
-    draws = db.session.execute(select(Quiz, QuizSlot.draw).join(QuizSlot, QuizSlot.quiz_id == Quiz.id).where(QuizSlot.draw.is_not(None))).all()
-    like = (path, question.kind, tags, question.cause, question.difficulty)
-    drawn = {quiz.id: quiz for quiz, draw in draws if not question.retired and draw_reaches(draw, *like)}
+    draws = db.session.execute(select(Quiz, QuizSlot.draw).join(QuizSlot, QuizSlot.quiz_id == Quiz.id).where(QuizSlot.draw.is_not(None)).order_by(Quiz.id)).all()
+    reaching = [and_(*fits(draw)).label(f"draw_{place}") for place, (_quiz, draw) in enumerate(draws)]
+    reached = db.session.execute(select(*reaching).where(Question.id == question.id)).one() if draws else ()
+    drawn = {quiz.id: quiz for (quiz, _draw), hit in zip(draws, reached, strict=True) if hit}
     results = db.session.execute(
         select(AttemptQuestion.earned, AttemptQuestion.marks, func.count())
         .join(QuestionRevision, QuestionRevision.id == AttemptQuestion.question_revision_id)

@@ -227,7 +227,7 @@ def take_up(question_id: int, number: int) -> ResponseReturnValue:
 def use(question_id: int) -> str:
     """Where the question is used, and how it went."""
     desk = queries.question_desk(question_id)
-    return render_template("bank/use.html", desk=desk, kinds=KINDS, uses=queries.uses_of(desk.question, desk.tags))
+    return render_template("bank/use.html", desk=desk, kinds=KINDS, uses=queries.uses_of(desk.question))
 
 
 @blueprint.post("/<id:question_id>/retired")

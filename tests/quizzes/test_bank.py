@@ -12,6 +12,7 @@ from people.rules import Role
 from quizzes.actions import bank, bulk, categories
 from quizzes.actions.bank import Keeping, keep_question
 from quizzes.models.bank import Category, Question, QuestionRevision, QuestionTag
+from quizzes.models.quizzes import Quiz, QuizSlot
 from quizzes.queries import questions as queries
 from quizzes.rules.shelf import BankFilters, filters_from
 from tests.builders import NOW, pair
@@ -167,10 +168,28 @@ def test_where_a_question_is_used_is_told_with_how_it_went(build):
     build.studied(learner, "second-man")
     build.finished(learner, "second-man")
     question = db.session.scalar(select(Question).where(Question.uid == "second-man/one"))
-    uses = queries.uses_of(question, [])
+    uses = queries.uses_of(question)
     assert [quiz.slug for quiz in uses.fixed] == ["second-man"]
     assert (uses.asked, uses.facility) == (1, 1.0)
-    assert queries.uses_of(keep(), []).asked == 0
+    assert queries.uses_of(keep()).asked == 0
+
+
+def test_a_draw_that_reaches_a_question_and_a_draft_that_names_it_are_told(app):
+    draw = {"category": None, "tags": ["gas"], "cause": "", "easiest": None, "hardest": None, "kind": "", "count": 1}
+    question, other = keep(tags=("gas",)), keep(text("Other"))
+    with transaction():
+        quiz = Quiz(slug="drawn", purpose="own", title_en="Drawn", title_zh="", revision=1, digest="", pass_mark=80)
+        quiz.draft = {"slots": [{"question": other.uid, "marks": 1, "section": 0}]}
+        db.session.add(quiz)
+        db.session.flush()
+        db.session.add(QuizSlot(quiz_id=quiz.id, position=0, draw=draw, marks=1))
+    assert [one.slug for one in queries.uses_of(question).drawn] == ["drawn"]
+    assert queries.uses_of(question).drafts == []
+    assert queries.uses_of(other).drawn == []
+    assert [one.slug for one in queries.uses_of(other).drafts] == ["drawn"]
+    with transaction():
+        bank.set_retired(question.id, True, NOW)
+    assert queries.uses_of(question).drawn == []
 
 
 def test_what_an_address_cannot_mean_is_left_out():
