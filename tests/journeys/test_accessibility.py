@@ -73,6 +73,10 @@ def world(server, browser) -> World:
     meetings = [meeting(page, show) for show in (Show.TITLE, Show.DECISION, Show.OUTCOME, Show.DRAWING, Show.CONTROLS, Show.ROLL)]
     protocol = meeting(page, None)
     context.close()
+    kinds = server.rows("SELECT id FROM question WHERE uid LIKE 'bank/sample-%' ORDER BY id")
+    category = server.rows("SELECT min(id) AS id FROM question_category")[0].id
+    bank = [f"/manage/questions/{kind.id}" for kind in kinds] + [f"/manage/questions/{kinds[0].id}/{page}" for page in ("revisions", "use")]
+    bank.append(f"/manage/questions/categories/{category}")
     team = "SELECT department_id FROM person WHERE employee_no = :number"
     mate = server.rows(
         f"SELECT employee_no FROM person JOIN completion ON completion.person_id = person.id WHERE department_id = ({team}) ORDER BY person.id DESC",
@@ -90,6 +94,7 @@ def world(server, browser) -> World:
             "/manage/reports/",
             "/manage/cases/", "/manage/cases/?q=zzzz", "/manage/cases/new", f"/manage/cases/{CASE}", f"/manage/cases/{OTHER}", f"/manage/cases/{OTHER}/changes",
             *(f"/manage/cases/{CASE}/{part}" for part in PARTS), f"/manage/cases/{CASE}/preview", f"/manage/cases/{CASE}/preview?open=1", kept,
+            "/manage/questions/", "/manage/questions/?q=zzzz&kind=single", "/manage/questions/new", "/manage/questions/categories", *bank,
             "/manage/near-misses/", near_miss, f"{near_miss}/case", f"/manage/cases/{CASE}/quiz",
         ],
         supervisor: [
