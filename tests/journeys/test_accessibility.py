@@ -22,7 +22,7 @@ SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 CASE, OTHER = "valero-delaware-nitrogen-2005", "yima-gasification-2019"
 NO_PAGES = {
     *("static_file", "cases.media", "quizzes.picture", "near_misses.photo", "ops.healthz", "ops.readyz", "people.home"),
-    *("supervision.export_csv", "supervision.export_xlsx", "uploads.standing"),
+    *("supervision.export_csv", "supervision.export_xlsx", "quiz_statistics.export_csv", "quiz_statistics.export_xlsx", "uploads.standing"),
 }
 # What stays in Latin letters on a Chinese page: our name, units, formats, the names of bodies and rules, addresses, and the beginnings of hashes.
 LATIN = re.compile(
@@ -96,6 +96,7 @@ def world(server, browser) -> World:
             *(f"/manage/cases/{CASE}/{part}" for part in PARTS), f"/manage/cases/{CASE}/preview", f"/manage/cases/{CASE}/preview?open=1", kept,
             "/manage/questions/", "/manage/questions/?q=zzzz&kind=single", "/manage/questions/new", "/manage/questions/categories", *bank,
             "/manage/near-misses/", near_miss, f"{near_miss}/case", f"/manage/cases/{CASE}/quiz",
+            f"/manage/quizzes/{CASE}/statistics", f"/manage/quizzes/{CASE}/statistics?attempts=all", "/manage/questions/1/statistics",
         ],
         supervisor: [
             "/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}",
