@@ -210,7 +210,10 @@ def desk_page(q: str, purpose: str, page: int) -> DeskPage:
     rows = [(row[0], row[1]) for row in db.session.execute(shown)]
     counted = select(Attempt.quiz_id, func.count(), func.avg(Attempt.score)).where(Attempt.quiz_id.in_([quiz.id for quiz, _count in rows]))
     taken = {row[0]: (row[1], row[2]) for row in db.session.execute(counted.group_by(Attempt.quiz_id))} if rows else {}
-    lines = [DeskLine(quiz, questions, *taken.get(quiz.id, (0, None))) for quiz, questions in rows]
+    lines = [
+        DeskLine(quiz, plan.asked_count(quiz.draft) if quiz.draft and not quiz.revision else questions, *taken.get(quiz.id, (0, None)))
+        for quiz, questions in rows
+    ]
     return DeskPage(lines, total, page, pages)
 
 
