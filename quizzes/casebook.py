@@ -174,7 +174,8 @@ def _outcomes(piece: Piece, key: str) -> dict[str, Any]:
     inner = piece.piece(key)
     if inner is None:
         return {}
-    made = {name: inner.pair(name, longest=TEXT_MAX) for name in ("right", "partly", "wrong") if name in inner.entries}
+    names = [name for name in ("right", "partly", "wrong") if name in inner.entries]
+    made: dict[str, Any] = {name: inner.pair(name, longest=TEXT_MAX) for name in names}
     inner.done()
     return made
 
