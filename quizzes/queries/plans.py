@@ -36,6 +36,12 @@ class BankLine:
     case_slug: str | None
     difficulty: int | None
     content: Content
+    case_en: str | None
+    case_zh: str | None
+
+    def case(self, language: str) -> str:
+        """The title of the case that it belongs to; empty where it belongs to none."""
+        return (self.case_zh if language == "zh" else self.case_en) or self.case_slug or ""
 
 
 BANK_LINE = (
@@ -47,7 +53,11 @@ BANK_LINE = (
     Question.case_slug,
     Question.difficulty,
     QuestionRevision.content,
+    Quiz.title_en,
+    Quiz.title_zh,
 )
+STANDING = and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision)
+OF_CASE = and_(Quiz.slug == Question.case_slug, Quiz.purpose == "case")
 
 
 @dataclass(frozen=True)
@@ -143,8 +153,8 @@ def example(desk: PlanDesk) -> list[ExamplePage]:
 
 def bank_lines(uids: Sequence[str]) -> dict[str, BankLine]:
     """Questions of the bank by uid, as they stand."""
-    joined = and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision)
-    return {row.uid: BankLine(*row) for row in db.session.execute(select(*BANK_LINE).join(QuestionRevision, joined).where(Question.uid.in_(uids)))}
+    found = select(*BANK_LINE).join(QuestionRevision, STANDING).outerjoin(Quiz, OF_CASE).where(Question.uid.in_(uids))
+    return {row.uid: BankLine(*row) for row in db.session.execute(found)}
 
 
 def facts_of(document: Mapping[str, Any], questions: Mapping[str, BankLine]) -> Facts:

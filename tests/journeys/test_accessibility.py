@@ -20,8 +20,10 @@ pytestmark = pytest.mark.slow
 
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 CASE, OTHER = "valero-delaware-nitrogen-2005", "yima-gasification-2019"
+OWN = "ten-minutes-before-the-shift"
 NO_PAGES = {
     *("static_file", "cases.media", "near_misses.photo", "ops.healthz", "ops.readyz", "people.home"),
+    "quiz_desk.fitting",
     *("supervision.export_csv", "supervision.export_xlsx", "uploads.standing"),
 }
 # What stays in Latin letters on a Chinese page: our name, units, formats, the names of bodies and rules, addresses, and the beginnings of hashes.
@@ -84,19 +86,22 @@ def world(server, browser) -> World:
             "/learning/", "/learning/record", "/cases/", "/cases/?q=zzzz", "/cases/?q=氮气&cause=blind-rescue",
             f"/cases/{CASE}", f"/cases/{CASE}/revisions/1", f"/cases/{OTHER}", f"/quizzes/{OTHER}", f"/quizzes/{CASE}",
             f"{passed}/result", f"{failed}/result", open_, f"{open_}/review", "/account", "/attempts/999999", "/supervision/",
-            "/near-misses/", "/near-misses/new",
+            "/near-misses/", "/near-misses/new", "/quizzes/", f"/quizzes/{OWN}",
         ],
         author: [
             "/manage/reports/",
             "/manage/cases/", "/manage/cases/?q=zzzz", "/manage/cases/new", f"/manage/cases/{CASE}", f"/manage/cases/{OTHER}", f"/manage/cases/{OTHER}/changes",
             *(f"/manage/cases/{CASE}/{part}" for part in PARTS), f"/manage/cases/{CASE}/preview", f"/manage/cases/{CASE}/preview?open=1", kept,
             "/manage/near-misses/", near_miss, f"{near_miss}/case", f"/manage/cases/{CASE}/quiz",
+            "/manage/quizzes/", "/manage/quizzes/?q=zzzz", "/manage/quizzes/new", f"/manage/quizzes/{OWN}", f"/manage/quizzes/{CASE}/settings",
+            *(f"/manage/quizzes/{OWN}/{part}" for part in ("settings", "people", "picker", "preview")),
         ],
         supervisor: [
             "/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}",
             f"/cases/{OTHER}/sheet", "/meetings/", f"/meetings/new?case={OTHER}", *meetings, protocol,
+            "/supervision/quizzes/", f"/supervision/quizzes/{OWN}",
         ],
-        administrator: ["/supervision/", "/account"],
+        administrator: ["/supervision/", "/account", f"/supervision/quizzes/{OWN}"],
     })  # fmt: skip
 
 
