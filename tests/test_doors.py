@@ -69,6 +69,13 @@ SUPERVISORS = {"supervisor", "other supervisor"}
 PAGES = [
     ("/account", EVERYONE),
     ("/manage/cases/second-man/quiz", {"author"}),
+    ("/manage/questions/import", {"author"}),
+    ("/manage/questions/import/template-en.xlsx", {"author"}),
+    ("/manage/questions/export", {"author"}),
+    ("/manage/quizzes/second-man/statistics", {"author"}),
+    ("/manage/quizzes/second-man/statistics.csv", {"author"}),
+    ("/manage/quizzes/second-man/statistics.xlsx", {"author"}),
+    ("/manage/questions/1/statistics", {"author"}),
     ("/near-misses/", EVERYONE),
     ("/near-misses/new", EVERYONE),
     ("/near-misses/1/photo", {"learner", "author"}),

@@ -22,7 +22,7 @@ SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 CASE, OTHER = "valero-delaware-nitrogen-2005", "yima-gasification-2019"
 OWN = "ten-minutes-before-the-shift"
 NO_PAGES = {
-    *("static_file", "cases.media", "near_misses.photo", "ops.healthz", "ops.readyz", "people.home"),
+    *("static_file", "cases.media", "quizzes.picture", "near_misses.photo", "ops.healthz", "ops.readyz", "people.home"),
     "quiz_desk.fitting",
     *("supervision.export_csv", "supervision.export_xlsx", "uploads.standing"),
 }
