@@ -17,7 +17,7 @@ def test_a_quiz_is_made_published_and_taken_as_it_was_set(language, server, devi
     sign_in(page, say, author.employee_no, author.password)
     page.goto("/manage/quizzes/new")
     page.locator("[name=title-en]").fill(f"Before entry {language}")
-    page.locator("[name=title-zh]").fill("进入之前")
+    page.locator("[name=title-zh]").fill(f"进入之前 {language}")
     page.get_by_role("button", name=say("Begin")).click()
     page.locator("[name=sections-0-title-en]").wait_for(state="attached")
     address = page.url
@@ -39,7 +39,7 @@ def test_a_quiz_is_made_published_and_taken_as_it_was_set(language, server, devi
     fitting = server.rows("SELECT count(*) AS n FROM question WHERE kind = 'multiple'")[0].n
     expect(draw.locator("[data-fits]")).to_contain_text(str(fitting))
     expect(page.locator("#state")).to_contain_text(say("Saved %(moment)s").split("%")[0].strip() or "20")
-    page.get_by_role("link", name=say("Settings")).click()
+    page.get_by_role("link", name=say("Settings"), exact=True).click()
     page.locator("[name=time_limit]").fill("7")
     page.locator("[name=attempts]").fill("1")
     page.locator("main ~ section button.btn-primary").click()
@@ -53,7 +53,7 @@ def test_a_quiz_is_made_published_and_taken_as_it_was_set(language, server, devi
     sign_in(taker, say, learner, author.password)
     taker.goto("/learning/")
     taker.get_by_role("link", name=say("See the quizzes")).click()
-    taker.get_by_role("link", name=f"Before entry {language}" if language == "en" else "进入之前").first.click()
+    taker.get_by_role("link", name=f"Before entry {language}" if language == "en" else f"进入之前 {language}").click()
     taker.get_by_role("button", name=say("Start the quiz")).click()
     taker.wait_for_url("**/attempts/*")
     expect(taker.locator("fieldset.q")).to_have_count(3)
