@@ -13,6 +13,7 @@ from quizzes.queries.quizzes import QuizPage, quiz_page
 from quizzes.rules.attempts import AttemptState, is_overdue, minutes_late, minutes_taken
 from quizzes.rules.marking import CERTAINTIES
 from quizzes.rules.practice import found, goes_on_only, hint_after, is_checked, is_settled, readable, stakes, tries_allowed
+from quizzes.rules.questions import needs_marker
 from quizzes.rules.settings import Moment, Settings, moment_of, settings_from
 
 
@@ -37,6 +38,15 @@ class AttemptPage:
     @property
     def forward_only(self) -> bool:
         return goes_on_only(self.settings)
+
+    def asks_certainty(self, question: AskedQuestion) -> bool:
+        """Whether one says how sure one is; what a person marks has no certainty."""
+        return self.settings.certainty and not needs_marker(question.kind)
+
+    @property
+    def unsure(self) -> list[AskedQuestion]:
+        """Answers whose certainty was not said."""
+        return [question for question in self.counted if question.response and self.asks_certainty(question) and question.certainty is None]
 
     def got(self, question: AskedQuestion) -> Fraction | None:
         """The share of a question that was right; None while a person has to say."""
