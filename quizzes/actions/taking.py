@@ -1,7 +1,6 @@
-"""Starting, answering and ending an attempt."""
+"""Answering and ending an attempt."""
 
 import datetime as dt
-import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,24 +8,19 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Executable, update
-from sqlalchemy.exc import IntegrityError
 
 from core.db import db, insert, rows_changed
 from core.errors import N_, Conflict, Invalid, Refused
-from learning.actions import Fact, record_completion
-from learning.rules import Kind, Result
 from people.access import SignedIn
+from quizzes.actions.recording import record_outcome
 from quizzes.models.attempts import Answer, Attempt, AttemptQuestion
-from quizzes.queries import attempts, bank, quizzes
-from quizzes.rules.attempts import MOST_SEQ, AttemptState, deadline, is_late, minutes_taken
+from quizzes.queries import attempts
+from quizzes.rules.attempts import MOST_SEQ, AttemptState, is_late
 from quizzes.rules.marking import CERTAINTIES, Marked, tally
 from quizzes.rules.practice import is_checked, refusal, share_of
-from quizzes.rules.questions import TYPED, QuestionKind, answer_problem, meant, option_order, shown
+from quizzes.rules.questions import TYPED, QuestionKind, answer_problem, meant, shown
 from quizzes.rules.sent import Sent, matches_sent
 from quizzes.rules.settings import settings_from
-
-QUIZ_PROOF = "marked-by-server"
-
 
 ANSWER_MESSAGES = {
     "shape": N_("An answer is a list of option names."),
@@ -61,56 +55,6 @@ class Saved:
     seq: int
     saved_at: dt.datetime
     ends_at: dt.datetime | None
-
-
-def start_attempt(person: SignedIn, slug: str, now: dt.datetime, seed: int | None = None) -> Attempt:
-    """Start an attempt, or return the one that is open. Everything that counts is frozen here.
-
-    Raises NotFound, also where the case is not published, and Refused when no try is left or the quiz was passed. Of two
-    starts at once the second gets the first's.
-    """
-    case, quiz = quizzes.case_with_quiz(slug, person), quizzes.lock_quiz(slug)
-    page = quizzes.quiz_page(slug, person)
-    if page.open is not None:
-        return page.open
-    if page.passed:
-        raise Refused(N_("You have passed this quiz. There is nothing left to do here."))
-    if page.left == 0:
-        raise Refused(N_("No tries are left. Ask your supervisor or the safety officer."))
-    attempt = Attempt(
-        quiz_id=quiz.id,
-        person_id=person.id,
-        number=len(page.attempts) + 1,
-        state=AttemptState.OPEN,
-        slug=quiz.slug,
-        title_en=case.title("en"),
-        title_zh=case.title("zh"),
-        cause=case.cause.slug,
-        quiz_revision=quiz.revision,
-        pass_mark=quiz.pass_mark,
-        time_limit=quiz.time_limit,
-        attempts_allowed=quiz.attempts,
-        settings=quiz.settings,
-        sections=quiz.sections,
-        started_at=now,
-        ends_at=deadline(now, quiz.time_limit),
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(attempt)
-    except IntegrityError:
-        winner = quizzes.quiz_page(slug, person).open
-        if winner is None:
-            raise
-        return winner
-    rng = random.Random(seed)
-    for number, (revision_id, content, marks) in enumerate(bank.bank_of(quiz.id), 1):
-        order = option_order(content, rng)
-        db.session.add(
-            AttemptQuestion(attempt_id=attempt.id, number=number, question_revision_id=revision_id, option_order=order, kind=content["kind"], marks=marks)
-        )
-    db.session.flush()
-    return attempt
 
 
 def save_answer(person: SignedIn, attempt_id: int, number: int, response: Any, seq: Any, now: dt.datetime, certainty: Any = None, device: Any = None) -> Saved:
@@ -237,25 +181,7 @@ def conclude(attempt: Attempt, marked: Marked, state: AttemptState, now: dt.date
     ended_at = db.session.execute(waits.values(state=state, score=marked.score, passed=marked.passed)).scalar()
     if ended_at is None:
         raise Conflict(N_("Somebody else has marked this attempt."))
-    if not settings_from(attempt.settings).recorded:
-        return
-    fact = Fact(
-        Kind.QUIZ,
-        attempt.slug,
-        attempt.quiz_revision,
-        attempt.title_en,
-        attempt.title_zh,
-        attempt.cause,
-        Result.PASSED if marked.passed else Result.FAILED,
-        minutes_taken(attempt.started_at, ended_at, attempt.time_limit),
-        QUIZ_PROOF,
-        attempt.started_at,
-        marked.score,
-        attempt.pass_mark,
-        attempt.number,
-        attempt.attempts_allowed,
-    )
-    record_completion(attempt.person_id, fact, now, zone)
+    record_outcome(attempt, marked, ended_at, now, zone)
 
 
 def close_overdue(now: dt.datetime, zone: dt.tzinfo) -> int:

@@ -1,4 +1,4 @@
-"""Before, during and after an attempt."""
+"""During and after an attempt."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from people.rules import Permission
 from quizzes.actions import practice, taking
 from quizzes.forms.taking import AnswersForm
 from quizzes.models.attempts import Attempt
-from quizzes.queries import attempts, quizzes
+from quizzes.queries import attempts
 from quizzes.queries import taking as pages
 from quizzes.rules.attempts import AttemptState, is_late
 from quizzes.rules.lines import given_lines, outcome, right_lines
@@ -35,24 +35,6 @@ PICTURES = (".jpg", ".png", ".webp")
 for function in (without_unit, spots, given_lines, right_lines, right_words, outcome, ratio_of, marks_words):
     blueprint.add_app_template_filter(function)
 blueprint.add_app_template_filter(lambda html: [Markup(piece) for piece in pieces(html)], "pieces")  # noqa: S704 - pieces of clean HTML
-
-
-@blueprint.get("/quizzes/<slug>")
-@requires(Permission.QUIZ_TAKE)
-def before(slug: str) -> str:
-    """How the quiz works, the attempts so far, and the way in."""
-    page, case = quizzes.quiz_page(slug, current_user), quizzes.case_with_quiz(slug, current_user)
-    if page.open and _close_if_late(page.open):
-        page = quizzes.quiz_page(slug, current_user)
-    return render_template("quizzes/before.html", page=page, case=case, form=AnswersForm(), now=clock.now())
-
-
-@blueprint.post("/quizzes/<slug>/attempts")
-@requires(Permission.QUIZ_TAKE)
-def start(slug: str) -> ResponseReturnValue:
-    with transaction():
-        attempt = taking.start_attempt(current_user, slug, clock.now())
-    return redirect(url_for("quizzes.take", attempt_id=attempt.id), 303)
 
 
 @blueprint.get("/quizzes/pictures/<name>")
