@@ -56,8 +56,9 @@ class AttemptPage:
         return max(0, tries_allowed(self.settings) - len(question.tries))
 
     def is_settled(self, question: AskedQuestion) -> bool:
-        """Whether a question of practice takes no more answers."""
-        return is_checked(question.kind, self.settings) and is_settled(question.credits, self.settings)
+        """Whether a question of practice takes no more answers. One tried in an attempt that was opened again keeps its mark, and takes none."""
+        marked = self.attempt.state == AttemptState.OPEN and question.earned is not None
+        return is_checked(question.kind, self.settings) and (marked or is_settled(question.credits, self.settings))
 
     def shows(self, what: str, question: AskedQuestion) -> bool:
         """Whether marks, right answers or feedback of a question may be seen."""
