@@ -36,12 +36,12 @@ def read(source: Source) -> dict[str, Any] | Named:
     file = element.find("file")
     body = from_base64(file.text or "") if file is not None else None
     if not body or file is None or not source.take_picture(file.get("name", "picture"), body, ""):
-        return _lost(source, N_("The picture of the question is missing, or is none that can be shown."))
+        return source.lost(N_("The picture of the question is missing, or is none that can be shown."))
     source.picture = {**(source.picture or {}), "alt": {}}
     drags = {value_of(row, "no"): text_in(row) for row in element.iterfind("drag")}
     drops = [row for row in element.iterfind("drop") if value_of(row, "choice", "0") != "0"]
     if len({value_of(row, "choice") for row in drops}) != 1 or len(drags) != 1:
-        return _lost(source, N_("Several different markers on one picture have no counterpart here."))
+        return source.lost(N_("Several different markers on one picture have no counterpart here."))
     label = next(iter(drags.values()))
     if label != MARKER:
         source.note(N_("The label “%(label)s” of the marker was left out: places are marked without one."), label=label[:60])
@@ -53,7 +53,7 @@ def read(source: Source) -> dict[str, Any] | Named:
         numbers = [float(found) for found in _NUMBER.findall(value_of(row, "coords"))]
         at = thousandths(shape, numbers, source.picture["width"], source.picture["height"]) if shape else None
         if at is None:
-            return _lost(source, N_("An area of the picture is not drawn completely."))
+            return source.lost(N_("An area of the picture is not drawn completely."))
         areas.append({"id": f"a{number}", "shape": shape, "at": at, "right": True, "feedback": {}})
     return {"kind": QuestionKind.HOTSPOT, "picture": source.picture, "areas": areas}
 
@@ -64,7 +64,3 @@ def written(shape: str, at: Sequence[int], width: int, height: int) -> str:
     if shape == "circle":
         return f"{made[0]},{made[1]};{made[2]}"
     return ";".join(f"{x},{y}" for x, y in zip(made[::2], made[1::2], strict=True))
-
-
-def _lost(source: Source, message: str) -> Named:
-    return Named(source.where, source.excerpt, message)
