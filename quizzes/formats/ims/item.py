@@ -15,6 +15,7 @@ from quizzes.formats.trees import inner, is_empty, replace
 TOOL = "Safety Casebook"
 MODE = "casebook-"  # class of an item's body that was written here: its texts are in this format
 CHOICES = ("simpleChoice", "simpleAssociableChoice", "inlineChoice", "gapText", "gapImg")
+_IN_GAPS = ("inlineChoice", "gapText")  # words in the language of the text around them
 BLANK = "____"
 _WRAPPERS = ("p", "div", "span")
 _TAGS = {"zh": "zh", "cmn": "zh", "en": "en"}
@@ -24,6 +25,13 @@ def primary(tag: str) -> str:
     """The language that a tag of a language means, "zh" for "zh-Hans"; one that is not spoken here as it stands."""
     first = tag.lower().replace("_", "-").split("-")[0]
     return _TAGS.get(first, first)
+
+
+def _only_wraps(row: Any) -> bool:
+    """Whether an element's one child is a plain wrapper of all that it says."""
+    child = row[0]
+    said = (row.text or "").strip() or (child.tail or "").strip()
+    return not said and child.tag in _WRAPPERS and set(child.attrib) <= {"lang", "class", "id"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ class Item(Notes):
         if self.mode in (texts.HTML, texts.MARKDOWN):
             self.form = self.mode
         own = primary(self.element.get("lang") or "")
-        free = [text for (_row, language, _form, _text), text in zip(pieces, said, strict=True) if not language]
+        free = [text for (row, language, _form, _text), text in zip(pieces, said, strict=True) if not language and row.tag not in _IN_GAPS]
         self.unmarked = self.wanted or ("zh" if own == "zh" or texts.language_of(free) == "zh" else "en")
         if own and own not in LANGUAGES:
             self.left_out(f"xml:lang={own[:20]}")
@@ -197,7 +205,7 @@ class Item(Notes):
         return texts.HTML, "".join(f"<p>{texts.as_html(text, form)}</p>" for form, text in pieces)
 
     def _piece(self, row: Any) -> tuple[str, str]:
-        while len(row) == 1 and not (row.text or "").strip() and not (row[0].tail or "").strip() and row[0].tag in _WRAPPERS and not self.mode:
+        while not self.mode and len(row) == 1 and _only_wraps(row):
             row = row[0]
         if self.mode and len(row) == 1 and row[0].tag == "div" and row.tag in ("itemBody", "modalFeedback", "rubricBlock"):
             row = row[0]
@@ -216,6 +224,8 @@ class Item(Notes):
         return {language: kept for language, (_form, text) in self._said.get(row, {}).items() if (kept := self.cleaned(text).strip())}
 
     def plain_pair(self, row: Any) -> dict[str, str]:
-        """The text of an element as plain text, for what is chosen in a gap."""
+        """The text of an element as plain text, for what is chosen in a gap: in the language of the text where that has only one."""
         made = {language: texts.as_plain(text) if form == texts.HTML else text for language, (form, text) in self._split(row).items()}
-        return {language or self.unmarked: text for language, text in made.items() if text}
+        spoken = list(self._said.get(self.body, {}))
+        unmarked = spoken[0] if len(spoken) == 1 else self.unmarked
+        return {language or unmarked: text for language, text in made.items() if text}

@@ -16,6 +16,7 @@ from quizzes.formats.ims.names import canonical
 from quizzes.formats.parsed import Entry
 
 MOST_BYTES, MOST_UNZIPPED, MOST_FILES, MOST_RATIO = 100 * MEGABYTE, 300 * MEGABYTE, 120_000, 200
+MOST_MANIFEST = 60 * MEGABYTE
 MANIFEST = "imsmanifest.xml"
 _DIFFICULTIES = ["very easy", "easy", "medium", "difficult", "very difficult"]
 _LOM = "http://ltsc.ieee.org/xsd/LOM"
@@ -74,10 +75,10 @@ class Package:
             if name.startswith("/") or "\\" in name or ":" in name.split("/")[0] or ".." in name.split("/") or row.flag_bits & 1:
                 raise Invalid(N_("The package holds a file that lies outside of it or is encrypted: %(name)s."), name=name[:80])
 
-    def file(self, name: str) -> bytes | None:
+    def file(self, name: str, most: int = trees.MOST_XML) -> bytes | None:
         """A file by its name, or None where there is none, or none that can be unpacked."""
         row = self._files.get(name)
-        if row is None or row.file_size > trees.MOST_XML:
+        if row is None or row.file_size > most:
             return None
         try:
             return self._zip.read(row)
@@ -87,9 +88,9 @@ class Package:
     def resources(self) -> Iterator[Resource]:
         """What the manifest names in its order, then items that it does not name. Raises Invalid."""
         folder, named = posixpath.dirname(self._manifest), set()
-        body = self.file(self._manifest)
+        body = self.file(self._manifest, MOST_MANIFEST)
         if body is not None:
-            for row in canonical(trees.tree(body)).iter("resource"):
+            for row in canonical(trees.tree(body, MOST_MANIFEST)).iter("resource"):
                 href = posixpath.normpath(posixpath.join(folder, row.get("href") or ""))
                 named |= {href, *(posixpath.normpath(posixpath.join(folder, file.get("href") or "")) for file in row.iterfind("file"))}
                 if row.get("href"):
@@ -170,7 +171,7 @@ def _manifest(items: list[tuple[str, bytes, Entry, Mapping[str, bytes]]], versio
         _lom(_add(row, "metadata"), entry)
         for name in (href, *(f"items/{name}" for name in files)):
             _add(row, "file", href=name)
-    return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True))
+    return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
 
 
 def _add(parent: Any, tag: str, text: str | None = None, space: str | None = None, **attributes: str) -> Any:

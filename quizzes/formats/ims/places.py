@@ -5,9 +5,9 @@ from typing import Any
 
 from core.errors import N_
 from quizzes.formats import weights
+from quizzes.formats.geometry import thousandths
 from quizzes.formats.ims.item import Item
 from quizzes.formats.ims.scoring import Declaration, Scoring
-from quizzes.formats.moodle.areas import thousandths
 from quizzes.formats.parsed import Named
 from quizzes.rules.questions import QuestionKind
 

@@ -7,10 +7,10 @@ from typing import Any
 from core.errors import N_
 from quizzes.drafts import TRUE_FALSE
 from quizzes.formats import texts, weights
-from quizzes.formats.ims import gaps, places, typing_in
+from quizzes.formats.ims import gaps, places, typed_in
 from quizzes.formats.ims.item import TOOL, Feedback, Item
 from quizzes.formats.ims.names import canonical
-from quizzes.formats.ims.scoring import Declaration, Scoring, declarations, scoring_of
+from quizzes.formats.ims.scoring import Declaration, Scoring, declarations, number, scoring_of
 from quizzes.formats.markup import excerpt
 from quizzes.formats.parsed import Entry, Named
 from quizzes.rules.questions import QuestionKind
@@ -20,7 +20,11 @@ Made = dict[str, Any]
 _WORDS_OF_TRUTH = [("true", "false"), ("right", "wrong"), ("yes", "no"), ("正确", "错误"), ("对", "错"), ("是", "否"), ("√", "×")]
 _SIDES = {"right": "right", "correct": "right", "partly": "partly", "partial": "partly", "wrong": "wrong", "incorrect": "wrong"}
 ALL_OR_NOTHING = N_("All or nothing in the file: here each right part earns its share.")
-POINTS = N_("Points of its own (%(points)s) were left out: a quiz says how many marks a question has.")
+
+_PARTS = {"responseDeclaration", "outcomeDeclaration", "itemBody", "responseProcessing", "modalFeedback"}
+_ATTRIBUTES = {"responseIdentifier", "shuffle", "maxChoices", "maxAssociations", "id", "class", "label", "lang", "base", "required"}
+# What says only what holds anyway.
+_USUAL = {("minChoices", "0"), ("minChoices", "1"), ("minAssociations", "0"), ("orientation", "vertical")}
 
 
 def read_item(
@@ -44,9 +48,7 @@ def read_item(
     content |= {"picture": item.picture} if item.picture else {}
     content |= {"hints": hints} if (hints := [said for row in item.hints if (said := item.pair(row))]) else {}
     _place_feedback(item, content)
-    for tag in ("catalogInfo", "companionMaterialsInfo", "apipAccessibility", "assessmentStimulusRef"):
-        if element.find(tag) is not None:
-            item.left_out(tag)
+    _name_the_rest(item)
     wrong = problems(content)
     if wrong:
         return None, [item.lost(wrong[0])]
@@ -101,17 +103,14 @@ def _choice(item: Item, row: Any, declaration: Declaration, scoring: Scoring) ->
     if scoring.method == "match" and multiple and len(declaration.correct) > 1:
         item.note(ALL_OR_NOTHING)
     if scoring.method == "answers":
-        by_text = {answer.text: answer.earned for answer in scoring.accepted if not multiple}
-        earned = [weights.shifted(by_text.get(name, "0")) for name in names]
+        by_text = {answer.text: number(answer.earned) or Decimal(0) for answer in scoring.accepted if not multiple}
+        earned = typed_in.shares(item, [by_text.get(name, Decimal(0)) for name in names])
     rights = weights.settled(multiple, earned) if earned else [{"right": name in declaration.correct} for name in names]
     options = [{"id": name, "text": item.pair(choice), "feedback": {}} | right for name, choice, right in zip(names, rows, rights, strict=True)]
     kind = QuestionKind.MULTIPLE if multiple else QuestionKind.SINGLE
     if not multiple and (truth := _truth(item, options)):
         return {"kind": QuestionKind.TRUE_FALSE, "options": truth}
-    for name in ("minChoices",):
-        if row.get(name, "0") not in ("0", "1"):
-            item.left_out(f"{name}={row.get(name)}")
-    if multiple and row.get("maxChoices", "0") not in ("0", str(len(rows))):
+    if multiple and row.get("maxChoices", "0") not in ("0", str(len(rows)), str(sum(option["right"] for option in options))):
         item.left_out(f"maxChoices={row.get('maxChoices')}")
     return {"kind": kind, "options": options} | fixed(item, row, rows)
 
@@ -139,7 +138,7 @@ def earned_by(item: Item, declaration: Declaration, names: list[str], multiple: 
         item.left_out(f"lowerBound={declaration.lower}")
     if abs(whole - 1) < weights.NEARLY:  # three thirds of a float are not quite one
         return [weights.shifted(weights.plain(value)) for value in values]
-    item.note(POINTS, points=weights.plain(whole))
+    item.note(typed_in.POINTS, points=weights.plain(whole))
     return [weights.per_cent(weights.fraction(value) / weights.fraction(whole)) for value in values]
 
 
@@ -186,7 +185,7 @@ def pairs_of(item: Item, declaration: Declaration, scoring: Scoring) -> list[lis
         if min(values) < 0 or declaration.default < 0 or (good and max(good) - min(good) > weights.NEARLY):
             item.note(N_("Pairs weigh differently in the file: here each right pair earns the same, and a wrong one nothing."))
         elif good and abs(sum(good, Decimal(0)) - 1) > weights.NEARLY:
-            item.note(POINTS, points=weights.plain(sum(good, Decimal(0))))  # type: ignore[arg-type]
+            item.note(typed_in.POINTS, points=weights.plain(sum(good, Decimal(0))))  # type: ignore[arg-type]
     elif scoring.method == "match" and len(pairs) > 1:
         item.note(ALL_OR_NOTHING)
     return [pair for pair in pairs if len(pair) == 2]
@@ -225,6 +224,16 @@ def _essay(item: Item) -> Made:
     return {"kind": QuestionKind.ESSAY, "guide": guide}
 
 
+def _name_the_rest(item: Item) -> None:
+    for child in item.element:
+        if child.tag not in _PARTS:
+            item.left_out(child.tag)
+    for row in item.interactions:
+        for name, value in row.attrib.items():
+            if name not in _ATTRIBUTES and (name, value) not in _USUAL:
+                item.left_out(f"{name}={value}"[:60])
+
+
 def _place_feedback(item: Item, content: Made) -> None:
     """Put each piece of feedback where it belongs: with its answer, its outcome, or the question."""
     rows = {row["id"]: row for name in ("options", "answers", "areas") for row in content.get(name, ()) if "feedback" in row}
@@ -260,7 +269,7 @@ _READERS: dict[str, Callable[[Item, Any, Declaration, Scoring], Made | Named]] =
     "matchInteraction": _match,
     "associateInteraction": _associate,
     "gapMatchInteraction": gaps.dragged,
-    "textEntryInteraction": typing_in.read,
+    "textEntryInteraction": typed_in.read,
     "hotspotInteraction": places.hotspots,
     "selectPointInteraction": places.points,
     "graphicGapMatchInteraction": places.dropped,

@@ -9,10 +9,10 @@ from typing import Any
 from core.errors import N_
 from quizzes.drafts import TRUE_FALSE
 from quizzes.formats import weights
+from quizzes.formats.geometry import pixels
 from quizzes.formats.ims import rules
 from quizzes.formats.ims.sheet import RESPONSE, Sheet
-from quizzes.formats.ims.typing_in import pattern_of
-from quizzes.formats.moodle.areas import pixels
+from quizzes.formats.ims.typed_in import pattern_of
 from quizzes.formats.parsed import Entry
 from quizzes.rules.marking import share
 from quizzes.rules.questions import QuestionKind, right_areas

@@ -13,6 +13,7 @@ from quizzes.formats.typed import value, word
 from quizzes.rules.questions import QuestionKind
 
 Made = dict[str, Any]
+POINTS = N_("Points of its own (%(points)s) were left out: a quiz says how many marks a question has.")
 _TOKEN = re.compile(r"\\(.)|(\.\*)|([^\\.*+?\[\]{}()|^$])", re.DOTALL)
 
 
@@ -42,13 +43,7 @@ def read(item: Item, _row: Any, declaration: Declaration, scoring: Scoring) -> M
     if scoring.method == "answers":
         return _accepted(item, scoring.accepted)
     if scoring.method == "map" and declaration.mapping:
-        whole = max(declaration.mapping.values())
-        if whole <= 0:
-            return item.lost(N_("No answer reaches full marks."))
-        rows = [(literal(text), weights.shifted(weights.plain(earned))) for text, earned in declaration.mapping.items()]
-        if whole != 1:
-            item.left_out(f"points={whole}")
-            rows = [(literal(text), weights.per_cent(weights.fraction(earned) / weights.fraction(whole))) for text, earned in declaration.mapping.items()]
+        rows = list(zip(map(literal, declaration.mapping), shares(item, list(declaration.mapping.values())), strict=True))
         exact = any(declaration.exact)
         if exact and not all(declaration.exact):
             item.note(N_("Letters count as small or large in some answers of the file: here in all."))
@@ -58,13 +53,22 @@ def read(item: Item, _row: Any, declaration: Declaration, scoring: Scoring) -> M
     return {"kind": QuestionKind.SHORT, "answers": answers, "exact_case": exact}
 
 
+def shares(item: Item, earned: list[Decimal]) -> list[str]:
+    """What alternative answers earn, in per cent of the best; points of their own are named."""
+    whole = max(earned, default=Decimal(0))
+    if whole <= 0 or abs(whole - 1) < weights.NEARLY:
+        return [weights.shifted(weights.plain(value)) for value in earned]
+    item.note(POINTS, points=weights.plain(whole))
+    return [weights.per_cent(weights.fraction(value) / weights.fraction(whole)) for value in earned]
+
+
 def _accepted(item: Item, accepted: list[Accepted]) -> Made | Named:
     answers: list[Made] = []
-    for row in accepted:
+    for row, weight in zip(accepted, shares(item, [number(row.earned) or Decimal(0) for row in accepted]), strict=True):
         text = {"anything": "*", "patternMatch": wildcards_of(row.text)}.get(row.comparison, literal(row.text))
         if text is None:
             return item.lost(N_("A pattern for answers is more than words and wildcards."))
-        answers.append(_answer(item, row, len(answers)) | {"text": word(text, item.unmarked)})
+        answers.append(_answer(item, row, len(answers)) | {"weight": weight, "text": word(text, item.unmarked)})
     _forget_feedback(item, accepted)
     # A pattern has no way to say that large and small letters are alike.
     exact = {row.exact for row in accepted if row.comparison not in ("anything", "patternMatch")} or {True}
@@ -75,7 +79,7 @@ def _accepted(item: Item, accepted: list[Accepted]) -> Made | Named:
 
 def _answer(item: Item, row: Accepted, place: int) -> Made:
     said = next((feedback for feedback in item.feedback if row.feedback and feedback.identifier == row.feedback), None)
-    return {"id": f"a{place + 1}", "weight": weights.shifted(row.earned), "feedback": item.pair(said.element) if said else {}}
+    return {"id": f"a{place + 1}", "feedback": item.pair(said.element) if said else {}}
 
 
 def _forget_feedback(item: Item, accepted: list[Accepted]) -> None:
@@ -86,16 +90,17 @@ def _forget_feedback(item: Item, accepted: list[Accepted]) -> None:
 def _numeric(item: Item, declaration: Declaration, scoring: Scoring) -> Made | Named:
     answers: list[Made] = []
     if scoring.method == "answers":
-        for row in scoring.accepted:
+        earned = shares(item, [number(row.earned) or Decimal(0) for row in scoring.accepted])
+        for row, weight in zip(scoring.accepted, earned, strict=True):
             made = {"value": "*", "tolerance": "0"} if row.comparison == "anything" else _range(item, row)
             if isinstance(made, Named):
                 return made
-            answers.append(_answer(item, row, len(answers)) | made)
+            answers.append(_answer(item, row, len(answers)) | made | {"weight": weight})
         _forget_feedback(item, scoring.accepted)
     else:
         rows = [(text, "100") for text in declaration.correct]
         if scoring.method == "map" and declaration.mapping:
-            rows = [(text, weights.shifted(weights.plain(earned))) for text, earned in declaration.mapping.items()]
+            rows = list(zip(declaration.mapping, shares(item, list(declaration.mapping.values())), strict=True))
         answers = [{"id": text, "value": value(text), "tolerance": "0", "weight": weight, "feedback": {}} for text, weight in rows]
     return {"kind": QuestionKind.NUMERIC, "answers": answers, "units": [], "unit": "none"}
 
