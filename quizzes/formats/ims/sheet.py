@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from core.errors import N_
-from core.languages import HAN
+from core.languages import HAN, said
 from quizzes.formats import markup, texts
 from quizzes.formats.ims.item import MODE, TOOL
 from quizzes.formats.ims.names import QTI, XML_LANG, dressed
@@ -36,7 +36,8 @@ class Sheet:
         self.kind = QuestionKind(entry.content["kind"])
         self.form = entry.content.get("format") or texts.PLAIN
         self.unmarked = texts.unmarked_in(_all_pairs(entry.content))
-        self.title = entry.title or markup.excerpt(entry.content["text"].values()) or str(self.kind)
+        shown = [said(entry.content["text"], "en")] if self.kind == QuestionKind.WORDS else entry.content["text"].values()  # gaps are in one language
+        self.title = entry.title or markup.excerpt(shown) or str(self.kind)
         self.identifier = f"item-{number}"
         self.named: list[Named] = []
         self.files: dict[str, bytes] = {}

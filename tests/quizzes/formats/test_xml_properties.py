@@ -18,7 +18,7 @@ from tests.quizzes.strategies import KINDS, contents
 quick = settings(
     derandomize=True,
     deadline=None,
-    max_examples=int(os.environ.get("EXAMPLES", "25")),
+    max_examples=int(os.environ.get("EXAMPLES", "12")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 every_kind = pytest.mark.parametrize("kind", KINDS)
@@ -112,11 +112,19 @@ def unsaid(content, messages):
         made.pop("penalty", None)
     if any("no units" in message for message in messages):
         made["units"], made["unit"] = [], "none"
+    return made
+
+
+def narrowed(content, messages):
+    """Missing words in the one language, and with the words, that a writer said it wrote."""
+    made = dict(content)
     if any("in one language" in message for message in messages):
-        made["text"] = dict(list(made["text"].items())[:1])
-        made["options"], made["gaps"] = [], []
+        first = next(iter(content["text"]))
+        made["text"] = {first: content["text"][first]}
+        made["options"] = [{**row, "text": {first: row["text"][first]}} for row in content["options"]]
     if any("no gap offers" in message for message in messages):
-        made["options"] = []
+        used = {gap["group"] for gap in content["gaps"]}
+        made["options"] = [row for row in made["options"] if row["group"] in used]
     return made
 
 
@@ -142,7 +150,7 @@ def comes_back(entry, write, reader):
     assert not [row for row in (*named, *read.named) if row.lost]
     (back,) = read.entries
     messages = [row.message for row in named]
-    wanted, found = canonical(entry.content), canonical(back.content)
+    wanted, found = canonical(narrowed(entry.content, messages)), canonical(back.content)
     assert unsaid(found, messages) == unsaid(wanted, messages)
     assert problems(back.content) == []
     for name in ("title", "uid", "category", "tags", "difficulty", "cause", "case_slug", "pictures"):
