@@ -18,7 +18,7 @@ test: $(VENV)/test.ok translations
 	TEST_DATABASE=sqlite $(BIN)/python -m pytest -n 2 -m "not slow"
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -m "not slow"
 	TEST_DATABASE=sqlite $(BIN)/python -m pytest -n 2 -m slow
-	TEST_DATABASE=postgresql $(BIN)/python -m pytest -m slow tests/journeys/test_killed_server.py
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -m slow tests/journeys/test_faults.py
 
 # What to run while working: seconds, on SQLite.
 test-fast: $(VENV)/test.ok translations

@@ -19,6 +19,9 @@ _ATTRIBUTE = re.compile(r"""\b(lang|class)\s*=\s*["']?([\w-]+)""", re.IGNORECASE
 _MARKUP = re.compile(r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|<!--|&(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<p>((?:(?!</?p>|<[uo]l).)*)</p>", re.DOTALL)
 
+SAMPLE = 400_000  # bytes by which an encoding is guessed, from lines that are not ASCII
+_FOREIGN = re.compile(rb"[^\n]{0,200}[\x80-\xff][^\n]{0,200}")
+
 Piece = tuple[frozenset[str] | None, str]  # for these languages, or for all
 
 
@@ -153,3 +156,18 @@ def in_one_format(pieces: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
     if formats == {PLAIN, MARKDOWN} and all(as_html(text, MARKDOWN) == as_html(text, PLAIN) for form, text in pieces if form == PLAIN):
         return MARKDOWN, [text for _form, text in pieces]
     return (HTML, [as_html(text, form) for form, text in pieces]) if formats else (PLAIN, [text for _form, text in pieces])
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file in whatever encoding it is: by its mark, else UTF-8, else as it looks most likely."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        from chardet import detect
+
+        guess = detect(b"\n".join(_FOREIGN.findall(data[:SAMPLE])))["encoding"] or "windows-1252"
+        name = "gb18030" if guess.upper().startswith("GB") else "windows-1252" if guess.lower() in ("ascii", "iso-8859-1") else guess
+        return data.decode(name, "replace")

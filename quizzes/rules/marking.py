@@ -164,7 +164,7 @@ def _right_words(content: Content) -> list[str] | None:
 
 
 def middle(area: Mapping[str, Any], ratio: float) -> tuple[int, int]:
-    """A place within an area and within the picture: its middle, or for a polygon that bends around its middle the first place of a fine grid that is inside."""
+    """A place of the picture within an area: its middle, or for a polygon that bends around its middle the first inside place of a fine grid."""
     at = area["at"]
     if area["shape"] == "rect":
         return (at[0] + min(at[0] + at[2], 1000)) // 2, (at[1] + min(at[1] + at[3], 1000)) // 2

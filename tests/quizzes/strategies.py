@@ -74,7 +74,7 @@ def _extras(draw, languages, form):
         made["hints"] = draw(st.lists(text, min_size=1, max_size=3))
         made["penalty"] = draw(st.sampled_from([0, 10, 33]))
     if draw(st.booleans()):
-        made["outcomes"] = draw(st.fixed_dictionaries({name: text for name in ("right", "partly", "wrong")}))
+        made["outcomes"] = draw(st.fixed_dictionaries(dict.fromkeys(("right", "partly", "wrong"), text)))
     if draw(st.booleans()):
         made["fixed"] = True
     if draw(st.booleans()):
@@ -212,7 +212,7 @@ _PARTS = {
 
 def orders(content):
     """Orders that an attempt may have dealt."""
-    return st.integers(0, 10_000).map(lambda seed: option_order(content, random.Random(seed)))  # noqa: S311 - not secret
+    return st.integers(0, 10_000).map(lambda seed: option_order(content, random.Random(seed)))
 
 
 @st.composite
