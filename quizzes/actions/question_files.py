@@ -76,14 +76,8 @@ def write_file(media: Path, person_id: int, form: str, filters: BankFilters, lan
     body, named = FORMATS[form].write(_with_pictures(queries.entries(language, filters), media))
     filename = f"questions-{now:%Y-%m-%d}{FORMATS[form].extension}"
     lost = sum(one.lost for one in named)
-    note = {
-        "person_id": person_id,
-        "format": form,
-        "filename": filename,
-        "named": [asdict(one) for one in named],
-        "lost": lost,
-        "count": queries.count_of(filters) - lost,
-    }
+    note = {"person_id": person_id, "format": form, "filename": filename, "named": [asdict(one) for one in named]}
+    note |= {"lost": lost, "count": queries.count_of(filters) - lost}
     return waiting.begin(folder_of(media), body, note)
 
 
