@@ -80,8 +80,8 @@ def ask(app: Flask, kind: str, token: str, person_id: int) -> int:
     return job.id
 
 
-def measure(app: Flask, job_id: int) -> tuple[float, float, int]:
-    """Seconds, peak MB and how often progress was seen to change, of the process that runs a job."""
+def measure(app: Flask, job_id: int) -> tuple[float, float, float, int]:
+    """Seconds, seconds of a processor, peak MB and how often progress was seen to change, of the process that runs a job."""
     environment = {**os.environ, "DATABASE_URL": db.engine.url.render_as_string(hide_password=False), "MEDIA_FOLDER": str(app.config["MEDIA_FOLDER"])}
     environment["INSTANCE_FOLDER"] = app.instance_path
     started, seen = time.perf_counter(), set()
@@ -99,7 +99,7 @@ def measure(app: Flask, job_id: int) -> tuple[float, float, int]:
     job = db.session.get_one(jobs.Job, job_id)
     if job.state != "done":
         sys.exit(f"job {job_id}: {job.state} {job.message}")
-    return seconds, usage.ru_maxrss / 1024, len(seen)
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, len(seen)
 
 
 def bare(source: Path, folder: Path) -> tuple[float, int]:
@@ -142,16 +142,15 @@ def run(kind: str, files: dict[str, Path], folder: Path) -> None:
             note = {"person_id": person.id, "filename": path.name, "format": form, "layouts": layouts, "size": len(body), "language": "zh", "category": ""}
             token = waiting.begin(folder_of(app.config["MEDIA_FOLDER"]), body, note)
             for job in ("question-check", "question-import"):
-                seconds, memory, steps = measure(app, ask(app, job, token, person.id))
+                seconds, cpu, memory, steps = measure(app, ask(app, job, token, person.id))
                 done = waiting.read_note(folder_of(app.config["MEDIA_FOLDER"]), token, "check" if job == "question-check" else "done") or {}
-                print(
-                    f"{kind:11} {form:5} {job:16} {seconds:7.1f} s {memory:6.0f} MB {rate:8.0f} questions/s  new {done['new']}, named {done['lost']}, progress {steps}×"
-                )
+                figures = f"{kind:11} {form:5} {job:16} {seconds:7.1f} s {cpu:7.1f} s CPU {memory:6.0f} MB {done['new'] / seconds:8.0f} questions/s"
+                print(f"{figures}  new {done['new']}, named {done['lost']}, progress {steps} times", flush=True)
             db.session.remove()
             db.engine.dispose()
         if kind == "sqlite":
             seconds, count = bare(place / "casebook.db", place)
-            print(f"{kind:11} {form:5} bare sqlite3     {seconds:7.1f} s {'':9} {count / seconds:8.0f} questions/s")
+            print(f"{kind:11} {form:5} bare sqlite3     {seconds:7.1f} s {'':21} {count / seconds:8.0f} questions/s")
     databases.stop()
 
 
