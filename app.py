@@ -25,7 +25,11 @@ import people.views
 import quizzes.views.bank
 import quizzes.views.desk
 import quizzes.views.importing
+import quizzes.views.overrides
+import quizzes.views.plans
 import quizzes.views.questions
+import quizzes.views.starting
+import quizzes.views.statistics
 import quizzes.views.taking
 import uploads.views
 from core.assets import install_assets
@@ -95,8 +99,11 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         learning.views.meetings.blueprint,
         quizzes.views.taking.blueprint,
         quizzes.views.desk.authoring,
+        quizzes.views.plans.blueprint,
+        quizzes.views.overrides.blueprint,
         quizzes.views.importing.blueprint,
         quizzes.views.bank.blueprint,
+        quizzes.views.statistics.blueprint,
         uploads.views.blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -9,6 +9,8 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
+import quizzes.queries.statistics
+import quizzes.queries.statistics_pages
 from core import clock, jobs
 from core.db import db, transaction
 from core.errors import N_, DomainError
@@ -46,6 +48,7 @@ RUNNERS: dict[str, Runner] = {
     "question-check": _check_questions,
     "question-import": _import_questions,
     "question-export": _export_questions,
+    quizzes.queries.statistics_pages.JOB: quizzes.queries.statistics.run_job,
 }
 
 FAILED = N_("Something went wrong here. Nothing was changed. Try again, or tell the administrator.")

@@ -72,9 +72,7 @@ def revise(question: Question, content: Content, person: SignedIn | None, now: d
     stem = stem_of(content)
     question.stem = hashlib.sha256(stem.encode()).hexdigest()[:32] if stem else ""
     by = person.id if person else None
-    db.session.add(
-        QuestionRevision(question_id=question.id, number=question.revision, digest=digest, content=dict(content), created_at=now, created_by=by)
-    )
+    db.session.add(QuestionRevision(question_id=question.id, number=question.revision, digest=digest, content=dict(content), created_at=now, created_by=by))
     return True
 
 

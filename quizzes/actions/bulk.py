@@ -29,8 +29,12 @@ def change_many(chosen: Iterable[int] | BankFilters, change: str, value: str, pe
         raise Invalid(N_("Choose what to change."))
     field, after = Change(change), _meant(change, value)
     ids = matching_ids(chosen) if isinstance(chosen, BankFilters) else sorted(set(chosen))
-    before = _tag(ids, field, str(after)) if field in (Change.TAG, Change.UNTAG) else _set(ids, COLUMNS[field], after)
-    touched = before if field in (Change.TAG, Change.UNTAG) else [one for _old, some in before for one in some]
+    if field in (Change.TAG, Change.UNTAG):
+        before: list[Any] = _tag(ids, field, str(after))
+        touched: list[int] = before
+    else:
+        before = _set(ids, COLUMNS[field], after)
+        touched = [one for _old, some in before for one in some]
     if not touched:
         return None
     _touch(touched, now)

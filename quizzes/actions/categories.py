@@ -1,6 +1,6 @@
 """The tree of categories: adding, naming, moving and removing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, literal, update
 
@@ -66,7 +66,7 @@ def remove_category(category_id: int, contents_up: bool) -> None:
     db.session.flush()
 
 
-def category_at(names: list[Mapping[str, str]]) -> Category | None:
+def category_at(names: Sequence[Mapping[str, str]]) -> Category | None:
     """The category of these names from the top down, made where it is missing; None for no name. Raises Invalid."""
     found: Category | None = None
     for name in names:

@@ -80,7 +80,7 @@ def _standing() -> ColumnElement[bool]:
     return and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision)
 
 
-def matching(filters: BankFilters) -> Select[tuple[int]]:
+def matching(filters: BankFilters) -> Select[int]:
     """The ids of the questions that match all filters."""
     found = select(Question.id)
     for term in filters.terms:
@@ -113,7 +113,7 @@ def matching_ids(filters: BankFilters) -> list[int]:
     return list(db.session.scalars(matching(filters)))
 
 
-def _below(category_id: int) -> Select[tuple[int]]:
+def _below(category_id: int) -> Select[int]:
     """The ids of a category and of all below it."""
     path = select(Category.path).where(Category.id == category_id).scalar_subquery()
     return select(Category.id).where(Category.path.startswith(path))
@@ -166,9 +166,9 @@ def published_cases(language: str) -> list[tuple[str, str]]:
     return _titles(select(Case.slug, CaseText.title).where(Case.published), language)
 
 
-def _titles(wanted: Select[tuple[str, str]], language: str) -> list[tuple[str, str]]:
+def _titles(wanted: Select[str, str], language: str) -> list[tuple[str, str]]:
     rows = db.session.execute(wanted.join(CaseText, and_(CaseText.case_id == Case.id, CaseText.language == language)).order_by(CaseText.title))
-    return [(slug, title or slug) for slug, title in rows]
+    return [(row[0], row[1] or row[0]) for row in rows]
 
 
 def question_row(question_id: int, lock: bool = False) -> Question:
@@ -182,14 +182,14 @@ def question_row(question_id: int, lock: bool = False) -> Question:
 
 def standing_content(question: Question) -> Content | None:
     """What a question says now; None before its first revision."""
-    return db.session.scalar(
-        select(QuestionRevision.content).where(QuestionRevision.question_id == question.id, QuestionRevision.number == question.revision)
-    )
+    return db.session.scalar(select(QuestionRevision.content).where(QuestionRevision.question_id == question.id, QuestionRevision.number == question.revision))
 
 
 def revision_content(question_id: int, number: int) -> Content:
     """What a revision said. Raises NotFound."""
-    content = db.session.scalar(select(QuestionRevision.content).where(QuestionRevision.question_id == question_id, QuestionRevision.number == number))
+    content: Content | None = db.session.scalar(
+        select(QuestionRevision.content).where(QuestionRevision.question_id == question_id, QuestionRevision.number == number)
+    )
     if content is None:
         raise NotFound()
     return content

@@ -47,6 +47,7 @@ def blank_draft(kind: str) -> Draft:
     draft |= {name: [] for name in LISTS}
     begun = {QuestionKind.SINGLE: ("options", 3), QuestionKind.MULTIPLE: ("options", 4), QuestionKind.ORDERING: ("options", 3)}
     begun |= {QuestionKind.NUMERIC: ("answers", 1), QuestionKind.SHORT: ("answers", 1), QuestionKind.MATCHING: ("pairs", 3), QuestionKind.WORDS: ("words", 3)}
+    begun |= {QuestionKind.HOTSPOT: ("areas", 1)}
     if kind == QuestionKind.TRUE_FALSE:
         draft["options"] = [{**LISTS["options"](), "id": name, "text": text} for name, text in TRUE_FALSE.items()]
     elif kind in begun:
@@ -69,7 +70,8 @@ def flat(content: Content) -> Draft:
         draft["answer"] = next((option["id"] for option in draft["options"] if option["right"]), "")
     elif kind == QuestionKind.MATCHING:
         texts = {option["id"]: option["text"] for option in content["options"]}
-        draft["pairs"] = [{"id": row["id"], "text": row["text"], "partner": texts.get(row["right"], {}), "partner_id": row["right"]} for row in content["stems"]]
+        pairs = [(row, texts.get(row["right"], {})) for row in content["stems"]]
+        draft["pairs"] = [{"id": row["id"], "text": row["text"], "partner": partner, "partner_id": row["right"]} for row, partner in pairs]
         used = {row["right"] for row in content["stems"]}
         draft["others"] = [dict(option) for option in content["options"] if option["id"] not in used]
     elif kind == QuestionKind.WORDS:
@@ -86,8 +88,10 @@ def whole(draft: Mapping[str, Any], standing: Content | None = None) -> dict[str
     made: dict[str, Any] = {key: value for key, value in (standing or {}).items() if key not in _MADE}
     made |= {name: draft[name] for name in ("kind", "text", "feedback", "part")}
     made |= {name: draft[name] for name in ("format", "fixed", "picture", "penalty") if draft[name]}
-    made |= {name: said for name in ("hints",) if (said := [text for text in draft["hints"] if text])}
-    made |= {"outcomes": said for said in [{side: text for side, text in draft["outcomes"].items() if text}] if said}
+    if hints := [text for text in draft["hints"] if text]:
+        made["hints"] = hints
+    if outcomes := {side: said for side, said in draft["outcomes"].items() if said}:
+        made["outcomes"] = outcomes
     if kind in CHOICES:
         made["options"] = _choices(draft)
     elif kind == QuestionKind.ORDERING:
@@ -159,13 +163,12 @@ def named(draft: Mapping[str, Any]) -> Draft:
     by_text: dict[str, str] = {}
     partners = []
     for row in made["pairs"]:
-        said = str(sorted(row["partner"].items()))
-        name = by_text.get(said) if row["partner"] else None
-        if name is None:
+        said = str(sorted(row["partner"].items())) if row["partner"] else f"empty {row['id']}"
+        if said not in by_text:
             free = row["partner_id"] and row["partner_id"] not in by_text.values()
-            name = row["partner_id"] if free else _letter(taken)
-            by_text[said if row["partner"] else f"empty {row['id']}"] = name
-            taken.add(name)
+            by_text[said] = row["partner_id"] if free else _letter(taken)
+            taken.add(by_text[said])
+        name = by_text[said]
         partners.append({**row, "partner_id": name})
     made["pairs"] = partners
     made["others"] = _with_ids(draft["others"], lambda used: _letter(used | taken), {row["partner_id"] for row in partners})
@@ -215,8 +218,8 @@ def tags_of(text: str, longest: int, most: int = 20) -> list[str]:
 
 def stem_of(content: Content) -> str:
     """A question's text as it is compared with others': in the first language that has one, without spaces and punctuation."""
-    text = next((text for language in LANGUAGES if (text := content["text"].get(language))), "")
-    return re.sub(r"[\W_]+", "", folded(text))
+    text = next((said for language in LANGUAGES if (said := content["text"].get(language))), "")
+    return "".join(sign for sign in folded(str(text)) if sign.isalnum())
 
 
 def missing_in(content: Content) -> str:
@@ -231,8 +234,9 @@ def _pairs(value: Any) -> Iterator[Mapping[str, str]]:
             if any(value.values()):
                 yield value
         else:
-            for inner in value.values():
-                yield from _pairs(inner)
+            for key, inner in value.items():
+                # An answer that is accepted in one language needs no twin in the other.
+                yield from _pairs([row["feedback"] for row in inner] if key == "answers" else inner)
     elif isinstance(value, list):
         for inner in value:
             yield from _pairs(inner)

@@ -24,6 +24,7 @@ from quizzes.queries import questions as queries
 from quizzes.queries.questions import QuestionDesk
 from quizzes.rules import soundness, writing
 from quizzes.rules.preview import preview
+from quizzes.rules.sent import gathered
 from quizzes.views.bank import blueprint, category_choices, cause_names
 
 
@@ -128,7 +129,7 @@ def _take_picture(form: QuestionForm) -> str:
     try:
         body = shrink(file.read())
     except DomainError as error:
-        return _(error.message, **error.values)
+        return str(_(error.message, **error.values))
     width, height = size_of(body)
     stored = files.store_bytes(body, current_app.config["MEDIA_FOLDER"])
     form.picture.form.file.data, form.picture.form.width.data, form.picture.form.height.data = stored, str(width), str(height)
@@ -140,10 +141,10 @@ def fill_choices(form: QuestionForm) -> None:
     found, _loose = queries.branches(spoken())
     form.category.choices = [("", _("None")), *category_choices(found)]
     form.cause.choices = [("", _("None")), *cause_names().items()]
-    form.case.choices = [("", _("None")), *queries.published_cases(spoken())]
+    published = queries.published_cases(spoken())
     slug, part = form.case.data or "", form.part.data or ""
-    if slug and slug not in [name for name, _title in form.case.choices]:
-        form.case.choices.append((slug, slug))
+    retired = [(slug, slug)] if slug and slug not in dict(published) else []
+    form.case.choices = [("", _("None")), *published, *retired]
     parts = _parts(slug)
     if part and part not in [name for name, _label in parts]:
         parts.append((part, part))
@@ -161,7 +162,9 @@ def _parts(slug: str) -> list[tuple[str, str]]:
     return [(name, f"{_(label)}{': ' if text else ''}{said(text, spoken())[:80]}") for name, label, text in drafts.part_names(document)]
 
 
-def _show(desk: QuestionDesk | None, form: QuestionForm, unsaved: bool = False, refusal: DomainError | None = None, problem: str = "", marked: bool = False) -> str:
+def _show(
+    desk: QuestionDesk | None, form: QuestionForm, unsaved: bool = False, refusal: DomainError | None = None, problem: str = "", marked: bool = False
+) -> str:
     fill_choices(form)
     content = writing.whole(writing.named(form.draft()), desk.content if desk else None)
     found = soundness.problems(content)
@@ -174,13 +177,19 @@ def _show(desk: QuestionDesk | None, form: QuestionForm, unsaved: bool = False, 
         content=content,
         problems=found,
         problem=problem,
-        preview=None if found else preview(content, request.form if marked else None),
+        preview=None if found else preview(content, _answer(content["kind"]) if marked else None),
         twins=desk.twins if desk else [],
         unsaved=unsaved,
         refusal=refusal,
         changes=writing.differences(desk.content, content) if desk and isinstance(refusal, Conflict) else [],
         where=where,
     )
+
+
+def _answer(kind: str) -> list[str]:
+    """What was answered in the preview."""
+    sent = request.form
+    return gathered(kind, sent.getlist("answer-1"), sent.get("unit-1", ""), sent.getlist("x-1"), sent.getlist("y-1"))
 
 
 def where(path: tuple[str, ...]) -> str:

@@ -94,6 +94,7 @@ export function drawing(box, form) {
       set(free, at);
       return free;
     }
+    if (!rows.length) { form.querySelector("[value='add:areas']").click(); return -1; }
     const number = rows.length;
     const row = rows[0].row.cloneNode(true);
     const renamed = (text) => text.replace(/areas-\d+/g, `areas-${number}`);

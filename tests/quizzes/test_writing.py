@@ -10,7 +10,7 @@ from quizzes.rules.questions import QuestionKind
 from quizzes.rules.soundness import problems
 from tests.builders import pair
 
-SAMPLES = {content["kind"]: content for *_where, content in questions("0" * 32 + ".webp")}
+SAMPLES = {row["content"]["kind"]: row["content"] for row in questions("0" * 32 + ".webp")}
 
 
 def test_there_is_a_sample_of_every_kind():
