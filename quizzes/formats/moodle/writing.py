@@ -9,6 +9,7 @@ from typing import Any
 from core.errors import N_
 from quizzes.formats import texts, weights
 from quizzes.formats.beside import tags_of
+from quizzes.formats.geometry import pixels, thousandths
 from quizzes.formats.markup import PLUGINFILE, escape_attribute, excerpt
 from quizzes.formats.moodle import areas
 from quizzes.formats.moodle.source import AUTO
@@ -294,7 +295,7 @@ def _name_areas(sheet: Sheet, width: int, height: int) -> None:
     if content["picture"].get("alt"):
         sheet.note(N_("The description of the picture was left out."))
     for area in right_areas(content):
-        if areas.thousandths(area["shape"], areas.pixels(area["at"], width, height), width, height) != list(area["at"]):
+        if thousandths(area["shape"], pixels(area["at"], width, height), width, height) != list(area["at"]):
             sheet.note(N_("Areas were rounded to whole pixels of the picture."))
     if width > _SHOWN_WIDTH or height > _SHOWN_HEIGHT:
         sheet.note(N_("Moodle shrinks pictures above 600 × 400 pixels and does not move the areas: make the picture smaller first."))
