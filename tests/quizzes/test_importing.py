@@ -161,7 +161,7 @@ def test_every_format_brings_back_what_it_says(app):
     for name, form in FORMATS.items():
         body, named = form.write(queries.entries("en", BankFilters()))
         assert not any(one.lost for one in named)
-        assert recognise(body, f"x{form.extension}") == name
+        assert recognise(body, f"x{form.extension}") == name.removesuffix("-3")
         assert [entry.content["text"] for entry in form.read(body, "en").entries] == [{"en": "Which?"}], name
 
 
