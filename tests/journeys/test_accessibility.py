@@ -25,10 +25,11 @@ NO_PAGES = {
     *("static_file", "cases.media", "quizzes.picture", "near_misses.photo", "ops.healthz", "ops.readyz", "people.home"),
     *("supervision.export_csv", "supervision.export_xlsx", "quiz_statistics.export_csv", "quiz_statistics.export_xlsx", "uploads.standing"),
     "quiz_desk.fitting",
+    *("question_import.template", "question_import.named", "question_import.exported", "question_import.file"),
 }
 # What stays in Latin letters on a Chinese page: our name, units, formats, the names of bodies and rules, addresses, and the beginnings of hashes.
 LATIN = re.compile(
-    r"https?://\S+|[\w-]+(\.[\w-]+)+|Safety Casebook|English|Excel|CSV|MB|WEBM|MP4|WebM|WebVTT|SubRip|SVG|JPEG|PNG|WebP|flask records verify|\b[0-9a-f]{8}\b"
+    r"https?://\S+|[\w-]+(\.[\w-]+)+|Safety Casebook|English|Excel|GIFT|Aiken|Moodle XML|QTI|CSV|MB|WEBM|MP4|WebM|WebVTT|SubRip|SVG|JPEG|PNG|WebP|flask records verify|\b[0-9a-f]{8}\b"
 )
 
 
@@ -66,6 +67,7 @@ def world(server, browser) -> World:
     page = context.new_page()
     sign_in(page, say, author, password)
     kept = refused_save(page)
+    questions_in_files = files_of_questions(page)
     context.close()
     supervisor = next(one for one in server.sign_ins if one.role == "supervisor").employee_no
     administrator = next(one for one in server.sign_ins if one.role == "administrator").employee_no
@@ -101,6 +103,7 @@ def world(server, browser) -> World:
             f"/manage/quizzes/{CASE}/statistics", f"/manage/quizzes/{CASE}/statistics?attempts=all", "/manage/questions/1/statistics",
             "/manage/quizzes/", "/manage/quizzes/?q=zzzz", "/manage/quizzes/new", f"/manage/quizzes/{OWN}", f"/manage/quizzes/{CASE}/settings",
             *(f"/manage/quizzes/{OWN}/{part}" for part in ("settings", "people", "picker", "preview")),
+            *questions_in_files,
         ],
         supervisor: [
             "/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}",
@@ -127,6 +130,22 @@ def refused_save(page: Page) -> str:
              return (await answer.json()).address;
            }"""
     ))  # fmt: skip
+
+
+def files_of_questions(page: Page) -> list[str]:
+    """A file of questions sent, confirmed and imported, and one written; the addresses on the way."""
+    body = "题型,题干,选项A,选项B,答案\n单选题,哪种气体使人窒息？,氮气,氧气,A\n单选题,哪一个？,甲,乙,C\n"
+    addresses = ["/manage/questions/import", "/manage/questions/export"]
+    page.goto(addresses[0])
+    page.set_input_files("[name=file]", {"name": "试题.csv", "mimeType": "text/csv", "buffer": body.encode()})
+    for _step in ("send", "confirm", "take"):
+        with page.expect_navigation():
+            page.locator("main button.btn-primary").click()
+        addresses.append(page.url.partition("/manage")[1] + page.url.partition("/manage")[2])
+    page.goto(addresses[1])
+    with page.expect_navigation():
+        page.locator("main button.btn-primary").click()
+    return [*addresses, page.url.partition("/manage")[1] + page.url.partition("/manage")[2]]
 
 
 def meeting(page: Page, show: Show | None) -> str:
