@@ -23,6 +23,8 @@ import ops.views
 import people.queries
 import people.views
 import quizzes.views.desk
+import quizzes.views.grading
+import quizzes.views.supervising
 import quizzes.views.taking
 import uploads.views
 from core.assets import install_assets
@@ -92,6 +94,8 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         learning.views.meetings.blueprint,
         quizzes.views.taking.blueprint,
         quizzes.views.desk.authoring,
+        quizzes.views.grading.blueprint,
+        quizzes.views.supervising.blueprint,
         uploads.views.blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
+import ops.regrading
 from core import clock, jobs
 from core.db import db, transaction
 from core.errors import N_, DomainError
@@ -16,7 +17,10 @@ job_commands = AppGroup("job", help="Work that takes longer than a page.")
 
 # By kind: what is called with the job's arguments and a function that is told how far it is (done, total); it returns the result.
 Runner = Callable[[dict[str, Any], Callable[[int, int], None]], dict[str, Any]]
-RUNNERS: dict[str, Runner] = {}
+RUNNERS: dict[str, Runner] = {
+    "regrade": ops.regrading.apply,
+    "regrade-preview": ops.regrading.look,
+}
 
 FAILED = N_("Something went wrong here. Nothing was changed. Try again, or tell the administrator.")
 

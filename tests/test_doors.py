@@ -69,6 +69,16 @@ SUPERVISORS = {"supervisor", "other supervisor"}
 PAGES = [
     ("/account", EVERYONE),
     ("/manage/cases/second-man/quiz", {"author"}),
+    ("/manage/marking", {"author"}),
+    ("/manage/marking/1/marked", {"author"}),
+    ("/manage/questions/1/regrade", {"author"}),
+    ("/manage/marking/quizzes/second-man/export.xlsx", {"author"}),
+    ("/manage/marking/quizzes/second-man/answers.csv", {"author"}),
+    ("/supervision/quizzes/", SUPERVISORS),
+    ("/supervision/quizzes/second-man", {"supervisor"}),
+    ("/supervision/quizzes/second-man/export.xlsx", {"supervisor"}),
+    ("/supervision/quizzes/second-man/answers.csv", {"supervisor"}),
+    ("/supervision/quizzes/attempts/{attempt}", {"supervisor"}),
     ("/near-misses/", EVERYONE),
     ("/near-misses/new", EVERYONE),
     ("/near-misses/1/photo", {"learner", "author"}),
@@ -126,6 +136,17 @@ def test_nobody_else_writes_into_an_attempt(world, visit):
             visit(person).put(f"/attempts/{attempt.id}/answers/1", {"answer": ["a"], "seq": 1}, 404)
             visit(person).post(f"/attempts/{attempt.id}/answers", 404)
             visit(person).post(f"/attempts/{attempt.id}/submit", 404)
+
+
+def test_nobody_but_authors_marks_and_nobody_but_their_supervisor_opens_an_attempt_again(world, visit):
+    people, _learner, attempt = world
+    for role, person in people.items():
+        if role != "author":
+            visit(person).post(f"/manage/marking/1/{attempt.id}/1", 404, marks="1")
+            visit(person).post(f"/manage/marking/1/{attempt.id}/1/change", 404, marks="1", comment="x")
+            visit(person).post("/manage/questions/1/regrade", 404, method="key", seen="1", reason="x")
+        if role != "supervisor":
+            visit(person).post(f"/supervision/quizzes/attempts/{attempt.id}/reopen", 404, extra="5", reason="x")
 
 
 def test_nobody_but_authors_answers_a_near_miss_or_makes_a_case_of_it(world, visit):

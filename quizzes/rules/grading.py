@@ -17,6 +17,7 @@ from quizzes.rules.settings import Behaviour, Settings
 REASON_MAX = 500
 COMMENT_MAX = 2000
 REGRADE_AT_ONCE = 200  # more attempts than this are regraded by a job, so many in each transaction
+PREVIEW_AT_ONCE = 2000
 EXTRA_MOST = 600  # minutes that a reopened attempt may be given
 
 

@@ -75,8 +75,9 @@ def offered_words(content: Content, order: Sequence[str], language: str) -> str:
     return " | ".join(filter(None, [_numbered([stems[name] for name in rows if name in stems], language), offered]))
 
 
-def marks_words(value: Fraction) -> str:
-    """Marks as people write them: at most two decimals, rounded down, none where there are none."""
+def marks_words(marks: Fraction | str) -> str:
+    """Marks, also as they are stored, as people write them: at most two decimals, rounded down, none where there are none."""
+    value = Fraction(marks)
     hundredths = int(abs(value) * 100)
     text = f"{hundredths // 100}.{hundredths % 100:02}".rstrip("0").rstrip(".")
     return f"−{text}" if value < 0 and hundredths else text
