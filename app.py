@@ -25,6 +25,9 @@ import people.views
 import quizzes.views.desk
 import quizzes.views.grading
 import quizzes.views.supervising
+import quizzes.views.overrides
+import quizzes.views.plans
+import quizzes.views.starting
 import quizzes.views.taking
 import uploads.views
 from core.assets import install_assets
@@ -96,6 +99,8 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         quizzes.views.desk.authoring,
         quizzes.views.grading.blueprint,
         quizzes.views.supervising.blueprint,
+        quizzes.views.plans.blueprint,
+        quizzes.views.overrides.blueprint,
         uploads.views.blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -45,6 +45,7 @@ class Found:
     visits: dict[str, dict[str, int]] = field(default_factory=dict)
     not_kept: list[str] = field(default_factory=list)
     statements: dict[tuple[int, str], list[dict[str, float]]] = field(default_factory=dict)
+    commits: dict[int, list[float]] = field(default_factory=dict)
 
     def quiet(self, name: str, connections: int) -> list[Slice]:
         """The slices in which others left the machine alone; all of them where there is none."""
@@ -147,6 +148,7 @@ def report(founds: Sequence[Found], command: str, sources: Sequence[str]) -> str
     lines += _table(heading, [[*row[0].row[:2], *itertools.chain(*(one.row[2:] for one in row))] for row in zip(*verdicts, strict=True)])
     for found in founds:
         lines += ["", f"### Pages on {KINDS[found.kind]}", *_pages(found)]
+    lines += ["", "### Answers beside bare commits of the same database", *_commits(founds)]
     lines += ["", "### SQL of the supervisor's page, ms", *_statements(founds)]
     lines += ["", "### The service", *_service(founds)]
     return "\n".join(lines) + "\n"
@@ -165,6 +167,16 @@ def _pages(found: Found) -> list[str]:
         rates = [f"{found.median(name, count, 'rate'):,.0f}" for count in CONNECTIONS]
         size = f"{found.median(name, many, 'size') / KB:.1f}"
         rows.append([name, *rates, *both, cpu, size, _two(*(statistics.median(found.ratios(name, HELLO, count)) for count in CONNECTIONS)), held])
+    return _table(heading, rows)
+
+
+def _commits(founds: Sequence[Found]) -> list[str]:
+    heading = ["database", "connections", "bare commits/s", "answers/s", "of bare", "submits/s", "of bare"]
+    rows = []
+    for found, count in itertools.product(founds, CONNECTIONS):
+        bare = statistics.median(found.commits[count])
+        rates = [found.median(name, count, "rate") for name in (ANSWER, SUBMIT)]
+        rows.append([KINDS[found.kind], str(count), f"{bare:,.0f}", *itertools.chain(*((f"{rate:,.0f}", f"{rate / bare:.2f}") for rate in rates))])
     return _table(heading, rows)
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import select
 
 import quizzes.queries.attempts
 from bench import service
+from bench.commits import Bare
 from bench.load import Slice, drive, fetch, memory
 from bench.report import (
     ANSWER,
@@ -114,7 +115,8 @@ def measure(databases: Databases, server: Server, first_start: float, effort: Ef
         try:
             with product(server.folder, server.database_url):
                 targets = _product_targets(server, numbers, sittings, slug, effort) + _limit_targets(limit)
-            _take_turns(found, sorted(targets, key=lambda target: ORDER.index(target.name)), databases.pid, effort)
+            bare = Bare(databases.kind, server.folder, server.database_url)
+            _take_turns(found, sorted(targets, key=lambda target: ORDER.index(target.name)), bare, databases.pid, effort)
             with product(server.folder, server.database_url):
                 found.lost = found.submits - service.submitted([attempt for attempt, _owner in sittings])
         finally:
@@ -183,7 +185,7 @@ def _answers(session: Session, attempt: str, options: dict[int, list[str]]) -> I
         yield session.request("PUT", f"{attempt}/answers/{number}", body, "application/json")
 
 
-def _take_turns(found: Found, targets: Sequence[Target], database: int | None, effort: Effort) -> None:
+def _take_turns(found: Found, targets: Sequence[Target], bare: Bare, database: int | None, effort: Effort) -> None:
     """All targets in turn, round after round; a noisy slice is tried again and the quietest one counts."""
 
     def ask(target: Target, connections: int, seconds: float, most: int) -> Slice:
@@ -197,6 +199,8 @@ def _take_turns(found: Found, targets: Sequence[Target], database: int | None, e
         while tries[-1].noise > NOISE and len(tries) < effort.tries and target.most == 10**9:
             tries.append(ask(target, connections, effort.seconds, 10**9))
         found.slices.setdefault((target.name, connections), []).append(min(tries, key=lambda one: one.noise))
+        if target.name == ANSWER:  # beside it in the same round
+            found.commits.setdefault(connections, []).append(bare.rate(connections, effort.seconds))
 
 
 def _visit(found: Found, port: int, number: str, slug: str) -> None:

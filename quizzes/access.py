@@ -1,8 +1,9 @@
-"""Whose attempts somebody may open, mark, oversee and open again: each rule as a test and as an SQL condition."""
+"""Whose attempts somebody may open, mark, oversee and open again, and to whom they may grant exceptions: each rule as a test and as an SQL condition."""
 
-from sqlalchemy import ColumnElement, and_, bindparam
+from sqlalchemy import ColumnElement, and_, bindparam, true
 
 from people.access import SignedIn, can_supervise, supervised_by
+from people.rules import Permission
 from quizzes.models.attempts import Attempt
 
 
@@ -38,3 +39,13 @@ def can_reopen(person: SignedIn, attempt: Attempt, owner_path: str) -> bool:
 def reopenable_by(person: SignedIn) -> ColumnElement[bool]:
     """The same as a condition on Attempt and Department."""
     return and_(Attempt.person_id != person.id, supervised_by(person))
+
+
+def can_grant(person: SignedIn, department_path: str) -> bool:
+    """Whether somebody may grant exceptions at quizzes to this department and its people: administrators to all, supervisors to their own."""
+    return person.can(Permission.PEOPLE_WRITE) or can_supervise(person, department_path)
+
+
+def grantable_by(person: SignedIn) -> ColumnElement[bool]:
+    """The same as a condition on Department."""
+    return true() if person.can(Permission.PEOPLE_WRITE) else supervised_by(person)

@@ -74,11 +74,11 @@ PAGES = [
     ("/manage/questions/1/regrade", {"author"}),
     ("/manage/marking/quizzes/second-man/export.xlsx", {"author"}),
     ("/manage/marking/quizzes/second-man/answers.csv", {"author"}),
-    ("/supervision/quizzes/", SUPERVISORS),
-    ("/supervision/quizzes/second-man", {"supervisor"}),
-    ("/supervision/quizzes/second-man/export.xlsx", {"supervisor"}),
-    ("/supervision/quizzes/second-man/answers.csv", {"supervisor"}),
-    ("/supervision/quizzes/attempts/{attempt}", {"supervisor"}),
+    ("/supervision/attempts/", SUPERVISORS),
+    ("/supervision/attempts/quizzes/second-man", {"supervisor"}),
+    ("/supervision/attempts/quizzes/second-man/export.xlsx", {"supervisor"}),
+    ("/supervision/attempts/quizzes/second-man/answers.csv", {"supervisor"}),
+    ("/supervision/attempts/{attempt}", {"supervisor"}),
     ("/near-misses/", EVERYONE),
     ("/near-misses/new", EVERYONE),
     ("/near-misses/1/photo", {"learner", "author"}),
@@ -91,6 +91,14 @@ PAGES = [
     ("/learning/record", EVERYONE),
     ("/manage/reports/", {"author"}),
     ("/quizzes/second-man", EVERYONE),
+    ("/quizzes/", EVERYONE),
+    ("/manage/quizzes/", {"author"}),
+    ("/manage/quizzes/new", {"author"}),
+    ("/manage/quizzes/second-man/settings", {"author"}),
+    ("/manage/quizzes/second-man/people", {"author"}),
+    ("/manage/quizzes/second-man/fitting", {"author"}),
+    ("/supervision/quizzes/", SUPERVISORS | {"administrator"}),
+    ("/supervision/quizzes/second-man", SUPERVISORS | {"administrator"}),
     ("/attempts/{attempt}", {"learner"}),
     ("/attempts/{attempt}/review", {"learner"}),
     ("/supervision/", SUPERVISORS),
@@ -146,7 +154,18 @@ def test_nobody_but_authors_marks_and_nobody_but_their_supervisor_opens_an_attem
             visit(person).post(f"/manage/marking/1/{attempt.id}/1/change", 404, marks="1", comment="x")
             visit(person).post("/manage/questions/1/regrade", 404, method="key", seen="1", reason="x")
         if role != "supervisor":
-            visit(person).post(f"/supervision/quizzes/attempts/{attempt.id}/reopen", 404, extra="5", reason="x")
+            visit(person).post(f"/supervision/attempts/{attempt.id}/reopen", 404, extra="5", reason="x")
+
+
+def test_nobody_but_authors_writes_a_quiz_and_nobody_else_grants_at_it(world, visit):
+    people, _learner, _attempt = world
+    for role, person in people.items():
+        if role != "author":
+            for what in ("", "/settings", "/questions", "/publish", "/close", "/copy", "/retire", "/discard"):
+                visit(person).post(f"/manage/quizzes/second-man{what}", 404)
+        if role not in SUPERVISORS | {"administrator"}:
+            visit(person).post("/supervision/quizzes/second-man", 404, employee_no="x")
+            visit(person).post("/supervision/quizzes/second-man/1/away", 404)
 
 
 def test_nobody_but_authors_answers_a_near_miss_or_makes_a_case_of_it(world, visit):

@@ -96,6 +96,8 @@ def publish_quiz(slug: str, document: Mapping[str, Any], now: dt.datetime) -> Qu
     """Make a quiz what a document says, as a new revision. Changed questions get a new revision too; attempts that run keep theirs."""
     head = {key: document[key] for key in ("title_en", "title_zh", "cause", "pass_mark", "time_limit", "attempts")}
     quiz = quizzes.quiz_by_slug(slug)
+    if quiz is not None and quiz.purpose != "case":
+        raise Conflict(N_("A quiz that belongs to no case has this address already: %(slug)s."), slug=slug)
     if quiz is None:
         quiz = Quiz(slug=slug, revision=0, digest="", **head)
         db.session.add(quiz)

@@ -1,23 +1,23 @@
-"""Starting, answering and ending an attempt."""
+"""Answering and ending an attempt."""
 
 import datetime as dt
-import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Executable, update
-from sqlalchemy.exc import IntegrityError
 
 from core.db import db, insert, rows_changed
-from core.errors import N_, Conflict, Invalid, Refused
+from core.errors import N_, Conflict, Invalid
 from people.access import SignedIn
 from quizzes.actions.recording import record_outcome
 from quizzes.models.attempts import Answer, Attempt, AttemptQuestion
-from quizzes.queries import attempts, bank, quizzes
-from quizzes.rules.attempts import MOST_SEQ, AttemptState, deadline, is_late
+from quizzes.queries import attempts
+from quizzes.rules.attempts import MOST_SEQ, AttemptState, is_late
 from quizzes.rules.marking import Marked, mark
-from quizzes.rules.questions import answer_problem, meant, option_order, shown
+from quizzes.rules.questions import answer_problem, meant, shown
+from quizzes.rules.sent import Sent, matches_sent
 from quizzes.rules.settings import settings_from
 
 ANSWER_MESSAGES = {
@@ -52,56 +52,6 @@ class Saved:
     saved_at: dt.datetime
 
 
-def start_attempt(person: SignedIn, slug: str, now: dt.datetime, seed: int | None = None) -> Attempt:
-    """Start an attempt, or return the one that is open. Everything that counts is frozen here.
-
-    Raises NotFound, also where the case is not published, and Refused when no try is left or the quiz was passed. Of two
-    starts at once the second gets the first's.
-    """
-    case, quiz = quizzes.case_with_quiz(slug, person), quizzes.lock_quiz(slug)
-    page = quizzes.quiz_page(slug, person)
-    if page.open is not None:
-        return page.open
-    if page.passed:
-        raise Refused(N_("You have passed this quiz. There is nothing left to do here."))
-    if page.left == 0:
-        raise Refused(N_("No tries are left. Ask your supervisor or the safety officer."))
-    attempt = Attempt(
-        quiz_id=quiz.id,
-        person_id=person.id,
-        number=len(page.attempts) + 1,
-        state=AttemptState.OPEN,
-        slug=quiz.slug,
-        title_en=case.title("en"),
-        title_zh=case.title("zh"),
-        cause=case.cause.slug,
-        quiz_revision=quiz.revision,
-        pass_mark=quiz.pass_mark,
-        time_limit=quiz.time_limit,
-        attempts_allowed=quiz.attempts,
-        settings=quiz.settings,
-        sections=quiz.sections,
-        started_at=now,
-        ends_at=deadline(now, quiz.time_limit),
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(attempt)
-    except IntegrityError:
-        winner = quizzes.quiz_page(slug, person).open
-        if winner is None:
-            raise
-        return winner
-    rng = random.Random(seed)
-    for number, (revision_id, content, marks) in enumerate(bank.bank_of(quiz.id), 1):
-        order = option_order(content, rng)
-        db.session.add(
-            AttemptQuestion(attempt_id=attempt.id, number=number, question_revision_id=revision_id, option_order=order, kind=content["kind"], marks=marks)
-        )
-    db.session.flush()
-    return attempt
-
-
 def save_answer(person: SignedIn, attempt_id: int, number: int, response: Any, seq: Any, now: dt.datetime) -> Saved:
     """Save one answer, in one statement that only a newer one may overwrite. The same answer twice is no error.
 
@@ -132,22 +82,35 @@ def _upsert(_dialect: str) -> Executable:
     return new.on_conflict_do_update(index_elements=["attempt_id", "number"], set_=values, where=Answer.seq < new.excluded.seq)
 
 
-def save_form(person: SignedIn, attempt: Attempt, sent: dict[int, tuple[list[str], int]], now: dt.datetime) -> list[int]:
-    """Save the answers of a page sent without script; the numbers of questions whose stored answer is newer and was kept.
+@dataclass(frozen=True)
+class FormSaved:
+    """What became of a form's answers: numbers of questions whose stored answer is newer and was kept, and messages of what was not taken."""
 
-    `sent` holds by number the response and the seq that the page had seen. Raises as save_answer does.
+    kept: list[int]
+    problems: dict[int, str]
+
+
+def save_form(person: SignedIn, attempt: Attempt, sent: Mapping[int, Sent], now: dt.datetime) -> FormSaved:
+    """Save the answers of a page sent without script. One that has not the shape of an answer is named, and the others are saved.
+
+    `sent` holds by number what the fields of a question say. Raises as save_answer does for anything but the shape.
     """
-    kept = []
+    saved = FormSaved([], {})
     for question in attempts.questions_of(attempt.id):
-        response, seen = sent.get(question.number, (question.response, 0))
-        response = meant(question.content["kind"], question.order, response)
-        if sorted(response) == sorted(question.response):
+        fields = sent.get(question.number)
+        if fields is None:
+            continue
+        kind = question.content["kind"]
+        response = fields.answer(kind)
+        if matches_sent(kind, response, question.shown) and fields.sure == question.certainty:
             continue
         try:
-            save_answer(person, attempt.id, question.number, response, seen + 1, now)
+            save_answer(person, attempt.id, question.number, response, fields.seen + 1, now)
         except StaleAnswer:
-            kept.append(question.number)
-    return kept
+            saved.kept.append(question.number)
+        except Invalid as problem:
+            saved.problems[question.number] = problem.message
+    return saved
 
 
 def submit_attempt(attempt: Attempt, now: dt.datetime, zone: dt.tzinfo) -> None:

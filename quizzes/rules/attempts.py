@@ -1,7 +1,10 @@
 """When an attempt begins and ends, and what may be seen of it when. Pure functions on plain values."""
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 # An answer on its way when the time ran out is still taken.
 GRACE = dt.timedelta(seconds=10)
@@ -17,6 +20,41 @@ class AttemptState(StrEnum):
     MARKING = "marking"
     SUBMITTED = "submitted"
     CLOSED = "closed"
+
+
+class Counts(StrEnum):
+    """Which of several attempts is the result."""
+
+    HIGHEST = "highest"
+    LAST = "last"
+    FIRST = "first"
+    AVERAGE = "average"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What several attempts come to: the score that counts, and whether it passes."""
+
+    score: int
+    passed: bool
+
+
+def outcome(attempts: Iterable[tuple[int, int | None, bool | None]], counts: str, pass_mark: int) -> Outcome | None:
+    """What attempts (number, score, passed) come to; those without a score do not count yet. None where none does.
+
+    An attempt passes by the pass mark it began with, an average by the one that stands. Like a score it is rounded down.
+    """
+    marked = sorted((number, score, bool(passed)) for number, score, passed in attempts if score is not None)
+    if not marked:
+        return None
+    if counts == Counts.AVERAGE:
+        mean = Fraction(sum(score for _number, score, _passed in marked), len(marked))
+        return Outcome(int(mean), mean >= pass_mark)
+    if counts == Counts.HIGHEST:
+        _number, score, passed = max(marked, key=lambda one: (one[2], one[1]))
+    else:
+        _number, score, passed = marked[0 if counts == Counts.FIRST else -1]
+    return Outcome(score, passed)
 
 
 def deadline(started_at: dt.datetime, time_limit: int | None, closes_at: dt.datetime | None = None) -> dt.datetime | None:

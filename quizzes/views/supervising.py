@@ -18,7 +18,7 @@ from quizzes.queries.supervising import AttemptFilters, OverseenAttempt
 from quizzes.rules.wording import marks_words, offered_words, question_words, response_words, right_words
 from quizzes.views.attempt_tables import TABLES, send_csv, send_xlsx
 
-blueprint = Blueprint("quiz_supervision", __name__, url_prefix="/supervision/quizzes")
+blueprint = Blueprint("quiz_supervision", __name__, url_prefix="/supervision/attempts")
 WORDS = {"asked": question_words, "answered": response_words, "offered": offered_words, "right": right_words, "say": marks_words}
 
 
@@ -29,7 +29,7 @@ def quizzes() -> str:
     return render_template("quiz_supervision/quizzes.html", lines=supervising.quizzes_in_scope(current_user))
 
 
-@blueprint.get("/<slug>")
+@blueprint.get("/quizzes/<slug>")
 @requires(Permission.RECORD_SUPERVISE)
 def attempts(slug: str) -> str:
     """The attempts of people in scope, newest first."""
@@ -38,14 +38,14 @@ def attempts(slug: str) -> str:
     return render_template("quiz_supervision/attempts.html", page=page, filters=filters, form=form, now=now, states=STATE_LABELS)
 
 
-@blueprint.get("/attempts/<id:attempt_id>")
+@blueprint.get("/<id:attempt_id>")
 @requires(Permission.RECORD_SUPERVISE)
 def attempt(attempt_id: int) -> str:
     """One attempt with everything: what was asked, answered, given, and every change with who and why."""
     return _show(supervising.overseen_attempt(current_user, attempt_id), ReopenForm(formdata=None))
 
 
-@blueprint.post("/attempts/<id:attempt_id>/reopen")
+@blueprint.post("/<id:attempt_id>/reopen")
 @requires(Permission.RECORD_SUPERVISE)
 def reopen(attempt_id: int) -> ResponseReturnValue:
     """Let somebody go on with an attempt that ended."""
@@ -62,7 +62,7 @@ def reopen(attempt_id: int) -> ResponseReturnValue:
     return _show(page, form), 400
 
 
-@blueprint.get("/<slug>/export.xlsx")
+@blueprint.get("/quizzes/<slug>/export.xlsx")
 @requires(Permission.RECORD_SUPERVISE)
 def export_xlsx(slug: str) -> ResponseReturnValue:
     quiz = supervising.quiz_in_scope(current_user, slug)
@@ -70,7 +70,7 @@ def export_xlsx(slug: str) -> ResponseReturnValue:
     return send_xlsx(((titles[name], table(quiz, current_user, spoken())) for name, table in TABLES.items()), f"{slug}-attempts")
 
 
-@blueprint.get("/<slug>/<what>.csv")
+@blueprint.get("/quizzes/<slug>/<what>.csv")
 @requires(Permission.RECORD_SUPERVISE)
 def export_csv(slug: str, what: str) -> ResponseReturnValue:
     if what not in TABLES:

@@ -74,7 +74,7 @@ def test_a_mark_is_changed_with_a_reason_and_stands_in_the_history_of_the_attemp
     visitor.post(f"{place}/{first.id}/2/change", 303, marks="1", seen=seen, comment="Copied.")
     assert "Somebody else has changed this mark" in visitor.post(f"{place}/{first.id}/2/change", 400, marks="2", seen=seen, comment="Late.").text
     assert "1 of 4 marks" in visitor.get(f"{place}/marked").text
-    page = visit(supervisor).get(f"/supervision/quizzes/attempts/{first.id}").text
+    page = visit(supervisor).get(f"/supervision/attempts/{first.id}").text
     for words in ("Alice Zhang", "First text.", "Good.", "Copied.", "marked anew: 4 → 1"):
         assert words in page
 
@@ -92,18 +92,18 @@ def test_a_regrade_shows_its_preview_and_is_applied_with_a_reason(world, visit):
     visitor.post(place, 303, method="key", seen="2", reason="Wrong key.")
     assert "2 marks have changed" in visitor.get(place).text
     assert db.session.get(AttemptQuestion, (first.id, 1), populate_existing=True).earned == "0"
-    page = visit(supervisor).get(f"/supervision/quizzes/attempts/{first.id}").text
+    page = visit(supervisor).get(f"/supervision/attempts/{first.id}").text
     assert "asked as revision 1, marked by revision 2" in page
 
 
 def test_a_supervisor_lists_filters_and_opens_again(world, visit):
     build, _learners, (first, _second), supervisor, author = world
     visitor = visit(supervisor)
-    assert "2 attempts" in visitor.get("/supervision/quizzes/").text
-    assert "Alice Zhang" in visitor.get("/supervision/quizzes/second-man?state=marking").text
-    assert "No attempt matches" in visitor.get("/supervision/quizzes/second-man?state=closed").text
-    assert "Bob Li" not in visitor.get("/supervision/quizzes/second-man?q=alice").text
-    place = f"/supervision/quizzes/attempts/{first.id}"
+    assert "2 attempts" in visitor.get("/supervision/attempts/").text
+    assert "Alice Zhang" in visitor.get("/supervision/attempts/quizzes/second-man?state=marking").text
+    assert "No attempt matches" in visitor.get("/supervision/attempts/quizzes/second-man?state=closed").text
+    assert "Bob Li" not in visitor.get("/supervision/attempts/quizzes/second-man?q=alice").text
+    place = f"/supervision/attempts/{first.id}"
     assert "Open it again" not in visitor.get(place).text
     assert "waits for its marks" in visitor.post(f"{place}/reopen", 409, extra="5", reason="Please.").text
     with transaction():
@@ -115,7 +115,7 @@ def test_a_supervisor_lists_filters_and_opens_again(world, visit):
     assert "Please." in visitor.get(place).text
 
 
-@pytest.mark.parametrize(("role", "place"), [("supervisor", "/supervision/quizzes/second-man"), ("author", "/manage/marking/quizzes/second-man")])
+@pytest.mark.parametrize(("role", "place"), [("supervisor", "/supervision/attempts/quizzes/second-man"), ("author", "/manage/marking/quizzes/second-man")])
 def test_the_export_has_every_attempt_and_answer_in_words_and_names_only_for_supervisors(world, visit, role, place):
     _build, _learners, _attempts, supervisor, author = world
     visitor = visit(supervisor if role == "supervisor" else author)
@@ -141,6 +141,6 @@ def test_an_export_out_of_scope_holds_nobody_from_elsewhere(world, visit):
     elsewhere = build.department("Elsewhere")
     other = build.person(elsewhere, name_en="Carol Wu")
     answered(build, other)
-    rows = visit(build.person(elsewhere, supervises=elsewhere)).get("/supervision/quizzes/second-man/attempts.csv").text
+    rows = visit(build.person(elsewhere, supervises=elsewhere)).get("/supervision/attempts/quizzes/second-man/attempts.csv").text
     assert "Carol Wu" in rows
     assert "Alice" not in rows
