@@ -24,10 +24,10 @@ import people.queries
 import people.views
 import quizzes.views.desk
 import quizzes.views.grading
-import quizzes.views.supervising
 import quizzes.views.overrides
 import quizzes.views.plans
 import quizzes.views.starting
+import quizzes.views.supervising
 import quizzes.views.taking
 import uploads.views
 from core.assets import install_assets

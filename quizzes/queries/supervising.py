@@ -202,7 +202,8 @@ def overseen_attempt(person: SignedIn, attempt_id: int) -> OverseenAttempt:
         raise NotFound()
     line = AttemptLine(*row)
     ended = line.attempt.state in (AttemptState.SUBMITTED, AttemptState.CLOSED)
-    return OverseenAttempt(line, questions_of(attempt_id), changes.first_asked(attempt_id), changes.history(attempt_id), ended and line.attempt.person_id != person.id)
+    reopenable = ended and line.attempt.person_id != person.id
+    return OverseenAttempt(line, questions_of(attempt_id), changes.first_asked(attempt_id), changes.history(attempt_id), reopenable)
 
 
 def lock_to_reopen(person: SignedIn, attempt_id: int) -> Attempt:
