@@ -24,6 +24,7 @@ import people.queries
 import people.views
 import quizzes.views.desk
 import quizzes.views.grading
+import quizzes.views.mistakes
 import quizzes.views.overrides
 import quizzes.views.plans
 import quizzes.views.starting
@@ -98,6 +99,7 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         quizzes.views.taking.blueprint,
         quizzes.views.desk.authoring,
         quizzes.views.grading.blueprint,
+        quizzes.views.mistakes.blueprint,
         quizzes.views.supervising.blueprint,
         quizzes.views.plans.blueprint,
         quizzes.views.overrides.blueprint,

@@ -69,6 +69,7 @@ SUPERVISORS = {"supervisor", "other supervisor"}
 PAGES = [
     ("/account", EVERYONE),
     ("/manage/cases/second-man/quiz", {"author"}),
+    ("/quizzes/mistakes", EVERYONE),
     ("/manage/marking", {"author"}),
     ("/manage/marking/1/marked", {"author"}),
     ("/manage/questions/1/regrade", {"author"}),

@@ -13,7 +13,7 @@ from core.errors import NotFound
 from people.access import SignedIn
 from people.models import Person
 from quizzes.access import markable_by
-from quizzes.models.attempts import Answer, Attempt, AttemptQuestion, MarkChange
+from quizzes.models.attempts import Answer, AnswerTry, Attempt, AttemptQuestion, MarkChange
 from quizzes.models.bank import Question, QuestionRevision
 from quizzes.rules.attempts import AttemptState
 from quizzes.rules.grading import Change
@@ -193,3 +193,8 @@ def marks_of(attempt_ids: Sequence[int]) -> dict[int, dict[int, tuple[Fraction |
     for attempt_id, number, earned, marks in db.session.execute(rows.where(AttemptQuestion.attempt_id.in_(attempt_ids))):
         found.setdefault(attempt_id, {})[number] = (None if earned is None else Fraction(earned), marks)
     return found
+
+
+def numbers_tried(attempt_id: int) -> list[int]:
+    """The questions of an attempt that were checked in practice."""
+    return list(db.session.scalars(select(AnswerTry.number).where(AnswerTry.attempt_id == attempt_id).distinct()))
