@@ -22,12 +22,16 @@ import learning.views.records
 import ops.views
 import people.queries
 import people.views
+import quizzes.views.bank
 import quizzes.views.desk
 import quizzes.views.grading
+import quizzes.views.importing
 import quizzes.views.mistakes
 import quizzes.views.overrides
 import quizzes.views.plans
+import quizzes.views.questions
 import quizzes.views.starting
+import quizzes.views.statistics
 import quizzes.views.supervising
 import quizzes.views.taking
 import uploads.views
@@ -103,6 +107,9 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         quizzes.views.supervising.blueprint,
         quizzes.views.plans.blueprint,
         quizzes.views.overrides.blueprint,
+        quizzes.views.importing.blueprint,
+        quizzes.views.bank.blueprint,
+        quizzes.views.statistics.blueprint,
         uploads.views.blueprint,
     ):
         app.register_blueprint(blueprint)

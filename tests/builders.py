@@ -20,6 +20,8 @@ import quizzes.actions.quizzes
 import quizzes.actions.starting
 import quizzes.actions.taking
 import quizzes.queries.attempts
+import quizzes.queries.quizzes
+import quizzes.rules.settings
 from cases.casebook import CaseFile, Terms
 from core import files
 from core.db import db, transaction
@@ -248,6 +250,13 @@ class Builder:
         """An open attempt."""
         with transaction():
             return quizzes.actions.starting.start_attempt(self.signed_in(person), slug, now, seed=1)
+
+    def with_settings(self, person: Person, slug: str = "second-man", now: dt.datetime = NOW, **settings: Any) -> tuple[Person, Attempt]:
+        """An open attempt whose quiz is run with these settings."""
+        with transaction():
+            quiz = quizzes.queries.quizzes.lock_quiz(slug)
+            quiz.settings = quizzes.rules.settings.Settings(**settings).plain()
+        return person, self.attempt(person, slug, now)
 
     def answer(self, person: Person, attempt: Attempt, number: int, response: list[str], seq: int = 1, now: dt.datetime = NOW) -> None:
         """One saved answer."""

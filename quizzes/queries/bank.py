@@ -18,11 +18,6 @@ def question_by_uid(uid: str) -> Question | None:
     return db.session.scalar(select(Question).where(Question.uid == uid))
 
 
-def revision_digest(question: Question) -> str | None:
-    """The digest of the revision that stands."""
-    return db.session.scalar(select(QuestionRevision.digest).where(QuestionRevision.question_id == question.id, QuestionRevision.number == question.revision))
-
-
 def bank_with_names(quiz_id: int) -> list[tuple[str, Content, int]]:
     """The questions of a quiz in order as they stand: name, content, marks."""
     rows = db.session.execute(

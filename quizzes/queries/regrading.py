@@ -15,7 +15,7 @@ from quizzes.queries.grading import marks_of
 from quizzes.rules.attempts import AttemptState
 from quizzes.rules.grading import REGRADE_AT_ONCE, Method, Regraded, regraded, summed
 from quizzes.rules.marking import Marked
-from quizzes.rules.questions import Content
+from quizzes.rules.questions import Content, QuestionKind
 from quizzes.rules.settings import settings_from
 
 ROWS_SHOWN = 100
@@ -82,7 +82,7 @@ def _revision() -> tuple[Any, ColumnElement[bool]]:
 
 
 def _of(question_id: int) -> ColumnElement[bool]:
-    return QuestionRevision.question_id == question_id
+    return and_(QuestionRevision.question_id == question_id, AttemptQuestion.kind != QuestionKind.INFORMATION)
 
 
 def batches(now: Standing, method: Method, after: tuple[int, int] = (0, 0), lock: bool = False) -> Iterator[list[Again]]:

@@ -65,9 +65,21 @@ def deadline(started_at: dt.datetime, time_limit: int | None, closes_at: dt.date
     return min(ends, default=None)
 
 
-def is_late(ends_at: dt.datetime | None, now: dt.datetime) -> bool:
-    """Whether the time and its grace are over."""
-    return ends_at is not None and now > ends_at + GRACE
+def is_late(ends_at: dt.datetime | None, now: dt.datetime, grace: int = 0) -> bool:
+    """Whether the time and its grace are over: so many minutes, and never less than an answer needs that is on its way."""
+    return ends_at is not None and now > ends_at + max(GRACE, dt.timedelta(minutes=grace))
+
+
+def is_overdue(ends_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether the time is over; within the grace what was answered before still arrives, and one may submit."""
+    return ends_at is not None and now > ends_at
+
+
+def minutes_late(ends_at: dt.datetime | None, submitted_at: dt.datetime | None) -> int:
+    """How many minutes begun after its time an attempt was submitted; none for what was on its way when the time ran out."""
+    if ends_at is None or submitted_at is None or submitted_at <= ends_at + GRACE:
+        return 0
+    return -int(-(submitted_at - ends_at).total_seconds() // 60)
 
 
 def shows_key(passed: bool, left: int | None) -> bool:

@@ -1,7 +1,7 @@
 // Saves each answer as it is given. What the server has not confirmed is kept on this device and sent again.
 // Without this script the page is a plain form; with it, the form still carries every answer.
-import { countDown } from "./clock.js";
-import { answerOf, dress, give as put } from "./widgets.js";
+import { correct, countDown } from "./clock.js";
+import { answerOf, dress, give as put, isTyped } from "./widgets.js";
 
 const form = document.getElementById("quiz");
 const words = form.dataset;
@@ -10,19 +10,37 @@ const FLAGS = `flags:${words.attempt}`;
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
 const SUBMIT_WAITS = 2000;
+const PAUSE = 1000; // of typing, before what is typed is sent
+const KEEPALIVE_MOST = 15000; // characters: a browser refuses more than 64 kB to a request that outlives its page
 
 const questions = new Map();
 for (const field of form.querySelectorAll("fieldset.q")) {
   const seen = field.querySelector('[name^="seen-"]');
   questions.set(field.dataset.number, { field, seen, seq: Number(seen.value), flag: field.querySelector(".q-f") });
 }
-const unsent = new Map(); // number -> {answer, seq}: only the newest of each question
+const DEVICE = deviceToken();
+const unsent = new Map(); // number -> {answer, seq, certainty}: only the newest of each question, also of other pages of this attempt
 const flags = new Set(JSON.parse(sessionStorage.getItem(FLAGS) ?? "[]"));
+
+/** A short name for this browser, kept: the server tells by it whether another device was at work. */
+function deviceToken() {
+  try {
+    const known = localStorage.getItem("device") ?? Math.random().toString(36).slice(2, 14);
+    localStorage.setItem("device", known);
+    return known;
+  } catch {
+    return null;
+  }
+}
 
 // ---- what the page shows
 
-function give(question, answer, seq) {
+const suresOf = (question) => [...question.field.querySelectorAll(".sure input")];
+const sureOf = (question) => Number(suresOf(question).find((input) => input.checked)?.value) || null;
+
+function give(question, answer, seq, certainty) {
   put(question.field, answer);
+  for (const input of suresOf(question)) input.checked = Number(input.value) === certainty;
   count(question, seq);
 }
 
@@ -34,17 +52,18 @@ function count(question, seq) {
 
 function paint() {
   const palette = document.querySelector(".pal");
-  let answered = 0;
-  [...questions].forEach(([number, question], place) => {
+  for (const [number, question] of questions) {
     const given = answerOf(question.field).length > 0;
-    const link = palette.querySelectorAll("a")[place];
-    const label = palette.dataset[given ? "answered" : "empty"].replace("{number}", number);
-    answered += given;
+    const link = palette.querySelector(`[data-number="${number}"]`);
+    const label = palette.dataset[given ? "answered" : "empty"].replace("{number}", question.field.dataset.place);
+    const whole = flags.has(number) ? palette.dataset.flagged.replace("{question}", label) : label;
     link.classList.toggle("a", given);
     link.classList.toggle("f", flags.has(number));
-    link.setAttribute("aria-label", flags.has(number) ? palette.dataset.flagged.replace("{question}", label) : label);
+    if (link.matches("span")) link.firstElementChild.textContent = whole;
+    else link.setAttribute("aria-label", whole);
     question.flag.setAttribute("aria-pressed", String(flags.has(number)));
-  });
+  }
+  const answered = palette.querySelectorAll(".a[data-number]").length;
   for (const line of document.querySelectorAll(".count")) line.textContent = line.dataset.words.replace("{answered}", answered);
   document.getElementById("meter").value = answered;
 }
@@ -111,7 +130,8 @@ function send() {
 async function sendAll() {
   clearTimeout(retry);
   while (unsent.size) {
-    const [number, { answer, seq }] = unsent.entries().next().value;
+    const [number, { answer, seq, certainty }] = unsent.entries().next().value;
+    const sent = JSON.stringify({ answer, seq, certainty, device: DEVICE });
     say(words.saving, 400);
     let response;
     let body = {};
@@ -119,8 +139,8 @@ async function sendAll() {
       response = await fetch(`${form.getAttribute("action")}/${number}`, {
         method: "PUT",
         headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value },
-        body: JSON.stringify({ answer, seq }),
-        keepalive: true,
+        body: sent,
+        keepalive: sent.length < KEEPALIVE_MOST,
         signal: AbortSignal.timeout(15000),
       });
       body = await response.json();
@@ -136,15 +156,23 @@ async function sendAll() {
 /** Draw the consequence of one reply; whether the next answer may be sent. */
 function settle(status, body, number, seq) {
   const newest = unsent.get(number);
+  const question = questions.get(number); // none where it stands on another page
   if (status === 200 || (status === 409 && "seq" in body)) {
     if (status === 409 && body.seq >= newest.seq) {
-      give(questions.get(number), body.answer, body.seq);
-      showTrouble(words.newer.replace("{number}", number));
+      if (question) give(question, body.answer, body.seq, body.certainty);
+      showTrouble(words.newer.replace("{number}", question?.field.dataset.place ?? number));
       paint();
     }
     if (newest.seq <= Math.max(seq, body.seq)) unsent.delete(number);
     keep();
+    correct(body.left);
     if (!unsent.size) say(words.saved.replace("{time}", new Date(body.saved_at ?? Date.now()).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })));
+    return true;
+  }
+  if (status === 403) { // settled, or left behind: no later try will be taken
+    unsent.delete(number);
+    keep();
+    showTrouble(body.error, words.reload);
     return true;
   }
   if (status === 404 || status === 409) { leave(); return false; }
@@ -159,24 +187,47 @@ function settle(status, body, number, seq) {
 /** The person has changed the answer to this question. */
 function change(number, question) {
   count(question, question.seq + 1);
-  unsent.set(number, { answer: answerOf(question.field), seq: question.seq });
+  unsent.set(number, { answer: answerOf(question.field), seq: question.seq, certainty: sureOf(question) });
 }
 
-form.addEventListener("change", (event) => {
+/** Where an event happened, if what it changed is an answer: number and question. */
+function changedBy(event) {
   const number = event.target.closest("fieldset.q")?.dataset.number;
+  return number && [number, questions.get(number)];
+}
+
+let pause;
+form.addEventListener("input", (event) => {
+  const [number, question] = changedBy(event) ?? [];
+  if (!number || !isTyped(question.field) || !event.target.closest(".answer")) return;
+  change(number, question);
+  keep();
+  paint();
+  clearTimeout(pause);
+  pause = setTimeout(send, PAUSE);
+});
+
+form.addEventListener("change", (event) => {
+  const [number, question] = changedBy(event) ?? [];
   if (!number) return;
-  change(number, questions.get(number));
+  const typedBefore = isTyped(question.field) && event.target.matches("input.form-control, textarea"); // its input events were noted
+  if (!typedBefore) change(number, question);
   keep();
   paint();
   showTrouble("");
+  clearTimeout(pause);
   send();
+});
+
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("input:not([type=radio], [type=checkbox])")) event.preventDefault(); // it would send the page
 });
 
 form.addEventListener("focusin", (event) => {
   const number = event.target.closest("fieldset.q")?.dataset.number;
   if (!number) return;
   document.querySelector(".pal [aria-current]")?.removeAttribute("aria-current");
-  document.querySelector(`.pal a[href="#q${number}"]`).setAttribute("aria-current", "step");
+  document.querySelector(`.pal [data-number="${number}"]`).setAttribute("aria-current", "step");
 });
 
 for (const [number, { flag }] of questions) {
@@ -188,29 +239,41 @@ for (const [number, { flag }] of questions) {
   });
 }
 
+let leaving = false;
 form.addEventListener("submit", async (event) => {
-  if (!unsent.size && navigator.onLine) return;
+  if (leaving || (!unsent.size && navigator.onLine)) return;
   event.preventDefault();
   if (!navigator.onLine) { showOffline(true); return; } // a browser's error page would take the questions away
   await Promise.race([send(), new Promise((done) => { setTimeout(done, SUBMIT_WAITS); })]);
-  form.submit();
+  leaving = true; // what is not sent by now is in the form
+  form.requestSubmit(event.submitter);
 });
 
+addEventListener("pagehide", () => { if (unsent.size) send(); });
 addEventListener("online", () => { showOffline(false); send(); });
 addEventListener("offline", () => showOffline(true));
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
+/** The grace has begun: what was answered is still sent, and nothing more is taken. */
+function lock(text) {
+  document.getElementById("questions").inert = true;
+  showTrouble(text);
+}
+
 for (const [number, question] of questions) { // answers given before this script had come
-  if (question.field.querySelector("input:not([type=hidden])") && [...question.field.querySelectorAll(".answer input")].some((input) => input.checked !== input.defaultChecked)) change(number, question);
+  const fields = [...question.field.querySelectorAll(".answer :is(input, textarea), .sure input")];
+  const early = fields.some((input) => input.checked !== input.defaultChecked || (input.type !== "hidden" && input.value !== input.defaultValue))
+    || [...question.field.querySelectorAll(".answer option")].some((option) => option.selected && !option.defaultSelected && option.value);
+  if (early) change(number, question);
   dress(question.field);
 }
-for (const [number, { answer, seq }] of kept()) {
+for (const [number, { answer, seq, certainty = null }] of kept()) {
   const question = questions.get(number);
-  if (!question || seq <= question.seq) continue;
-  give(question, answer, seq);
-  unsent.set(number, { answer, seq });
+  if (question && seq <= question.seq) continue;
+  if (question) give(question, answer, seq, certainty);
+  unsent.set(number, { answer, seq, certainty });
 }
 keep();
 paint();
 send();
-countDown(leave);
+countDown(leave, lock);

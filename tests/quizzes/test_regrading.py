@@ -1,7 +1,6 @@
 """Marking a question anew: what would change, what changes, and what stays."""
 
 import datetime as dt
-from fractions import Fraction
 
 import pytest
 from sqlalchemy import select, update
@@ -16,7 +15,7 @@ from quizzes.models.attempts import AnswerTry, Attempt, AttemptQuestion, MarkCha
 from quizzes.models.bank import Question, QuestionRevision
 from quizzes.queries import supervising
 from quizzes.queries.regrading import preview, preview_from, standing
-from quizzes.rules.grading import Method, share_of
+from quizzes.rules.grading import Method
 from quizzes.rules.settings import Behaviour, Settings
 from tests.builders import NOW, ZONE, question
 from tests.quizzes.test_grading import essay, lines_of, stored
@@ -173,21 +172,6 @@ def test_practice_is_marked_anew_try_by_try(world):
     assert db.session.get(AttemptQuestion, (one.id, 1), populate_existing=True).earned == "1"
     assert [row.credit for row in db.session.scalars(select(AnswerTry).order_by(AnswerTry.place))] == ["0", "1"]
     assert db.session.scalars(select(Completion).where(Completion.corrects.is_not(None), Completion.person_id == one.person_id)).all() == []
-
-
-@pytest.mark.parametrize(
-    ("settings", "response", "certainty", "tries", "share"),
-    [
-        (Settings(), ["a"], None, [], "1"),
-        (Settings(certainty=True), ["a"], 2, [], "2/3"),
-        (Settings(certainty=True), ["b"], 3, [], "-2"),
-        (Settings(behaviour=Behaviour.PRACTICE, penalty=33), ["a"], None, [["b"], ["a"]], "67/100"),
-        (Settings(behaviour=Behaviour.PRACTICE, penalty=33), ["a"], None, [["b"]], "67/100"),
-        (Settings(behaviour=Behaviour.PRACTICE), ["a"], None, [], "1"),
-    ],
-)
-def test_a_question_earns_by_the_rules_of_its_quiz(settings, response, certainty, tries, share):
-    assert share_of(question("q", options="+--")["content"], response, certainty, tries, settings) == Fraction(share)
 
 
 def test_a_revision_is_found_with_its_question(world):
