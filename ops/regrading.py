@@ -16,8 +16,8 @@ Report = Callable[[int, int], None]
 def look(arguments: dict[str, Any], report: Report) -> dict[str, Any]:
     """Find out what marking a question anew would change."""
     stands, method = standing(arguments["question"]), Method(arguments["method"])
-    total = count_attempts(stands.question.id)[True]
-    found = preview(stands, method, lambda done: report(done, total))
+    counts = count_attempts(stands.question.id)
+    found = preview(stands, method, counts[False], lambda done: report(done, counts[True]))
     return {"question": stands.question.id, "revision": stands.question.revision, "method": method, "preview": found.plain()}
 
 

@@ -1,6 +1,6 @@
 """Reads of the attempts that a question is in: what marking it anew would change."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -216,9 +216,9 @@ def preview_from(plain: dict[str, Any]) -> Preview:
     return Preview(**{**plain, "quizzes": {slug: QuizChange(**quiz) for slug, quiz in plain["quizzes"].items()}})
 
 
-def preview(now: Standing, method: Method, report: Any = None) -> Preview:
-    """What marking a question anew would change; `report` is told how many attempts are looked at."""
-    found = Preview(running=count_attempts(now.question.id)[False])
+def preview(now: Standing, method: Method, running: int, report: Callable[[int], None] | None = None) -> Preview:
+    """What marking a question anew would change, beside so many attempts that run; `report` is told how many were looked at."""
+    found = Preview(running=running)
     for batch in batches(now, method):
         for again in batch:
             found.add(again)

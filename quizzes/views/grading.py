@@ -116,19 +116,19 @@ def regrade(question_id: int) -> ResponseReturnValue:
             return _show_regrade(stands, Method(result["method"]), regrading_queries.preview_from(result["preview"]))
     if counts[True] > PREVIEW_AT_ONCE:
         return _ask_job("regrade-preview", stands, {"method": method})
-    return _show_regrade(stands, method, regrading_queries.preview(stands, method))
+    return _show_regrade(stands, method, regrading_queries.preview(stands, method, counts[False]))
 
 
 @blueprint.post("/questions/<id:question_id>/regrade")
 @requires(Permission.CONTENT_WRITE)
 def apply_regrade(question_id: int) -> ResponseReturnValue:
     """Mark a question anew, as the preview said."""
-    stands, form = regrading_queries.standing(question_id), RegradeForm()
+    stands, form, counts = regrading_queries.standing(question_id), RegradeForm(), regrading_queries.count_attempts(question_id)
     if not form.validate_on_submit():
         method = Method(form.method.data) if form.method.data in list(Method) else Method.KEY
-        return _show_regrade(stands, method, regrading_queries.preview(stands, method), form), 400
+        return _show_regrade(stands, method, regrading_queries.preview(stands, method, counts[False]), form), 400
     asked = {"method": form.method.data, "seen": form.seen.data, "reason": form.reason.data}
-    if regrading_queries.count_attempts(question_id)[True] > REGRADE_AT_ONCE:
+    if counts[True] > REGRADE_AT_ONCE:
         return _ask_job("regrade", stands, asked)
     with transaction():
         method, seen, reason = Method(form.method.data), form.seen.data or 0, form.reason.data or ""
