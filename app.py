@@ -23,12 +23,15 @@ import ops.views
 import people.queries
 import people.views
 import quizzes.views.desk
+import quizzes.views.grading
 import quizzes.views.importing
+import quizzes.views.mistakes
 import quizzes.views.overrides
 import quizzes.views.plans
 import quizzes.views.questions
 import quizzes.views.starting
 import quizzes.views.statistics
+import quizzes.views.supervising
 import quizzes.views.taking
 import uploads.views
 from core.assets import install_assets
@@ -98,6 +101,9 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         learning.views.meetings.blueprint,
         quizzes.views.taking.blueprint,
         quizzes.views.desk.authoring,
+        quizzes.views.grading.blueprint,
+        quizzes.views.mistakes.blueprint,
+        quizzes.views.supervising.blueprint,
         quizzes.views.plans.blueprint,
         quizzes.views.overrides.blueprint,
         quizzes.views.importing.blueprint,

@@ -11,6 +11,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
+import ops.regrading
 import quizzes.queries.statistics
 import quizzes.queries.statistics_pages
 from core import clock, jobs
@@ -47,6 +48,8 @@ def _export_questions(arguments: dict[str, Any], _report: Report) -> dict[str, A
 
 
 RUNNERS: dict[str, Runner] = {
+    "regrade": ops.regrading.apply,
+    "regrade-preview": ops.regrading.look,
     "question-check": _check_questions,
     "question-import": _import_questions,
     "question-export": _export_questions,

@@ -75,6 +75,17 @@ PAGES = [
     ("/manage/questions/1/revisions", {"author"}),
     ("/manage/questions/1/use", {"author"}),
     ("/manage/questions/categories", {"author"}),
+    ("/quizzes/mistakes", EVERYONE),
+    ("/manage/marking", {"author"}),
+    ("/manage/marking/1/marked", {"author"}),
+    ("/manage/questions/1/regrade", {"author"}),
+    ("/manage/marking/quizzes/second-man/export.xlsx", {"author"}),
+    ("/manage/marking/quizzes/second-man/answers.csv", {"author"}),
+    ("/supervision/attempts/", SUPERVISORS),
+    ("/supervision/attempts/quizzes/second-man", {"supervisor"}),
+    ("/supervision/attempts/quizzes/second-man/export.xlsx", {"supervisor"}),
+    ("/supervision/attempts/quizzes/second-man/answers.csv", {"supervisor"}),
+    ("/supervision/attempts/{attempt}", {"supervisor"}),
     ("/manage/questions/import", {"author"}),
     ("/manage/questions/import/template-en.xlsx", {"author"}),
     ("/manage/questions/export", {"author"}),
@@ -147,6 +158,17 @@ def test_nobody_else_writes_into_an_attempt(world, visit):
             visit(person).put(f"/attempts/{attempt.id}/answers/1", {"answer": ["a"], "seq": 1}, 404)
             visit(person).post(f"/attempts/{attempt.id}/answers", 404)
             visit(person).post(f"/attempts/{attempt.id}/submit", 404)
+
+
+def test_nobody_but_authors_marks_and_nobody_but_their_supervisor_opens_an_attempt_again(world, visit):
+    people, _learner, attempt = world
+    for role, person in people.items():
+        if role != "author":
+            visit(person).post(f"/manage/marking/1/{attempt.id}/1", 404, marks="1")
+            visit(person).post(f"/manage/marking/1/{attempt.id}/1/change", 404, marks="1", comment="x")
+            visit(person).post("/manage/questions/1/regrade", 404, method="key", seen="1", reason="x")
+        if role != "supervisor":
+            visit(person).post(f"/supervision/attempts/{attempt.id}/reopen", 404, extra="5", reason="x")
 
 
 def test_nobody_but_authors_writes_a_quiz_and_nobody_else_grants_at_it(world, visit):

@@ -65,6 +65,11 @@ class Standing:
         plain = self.marks.get(item)
         return rules.mark_from(plain) if plain else None
 
+    @property
+    def has_mistakes(self) -> bool:
+        """Whether the result of a quiz that stands is less than all."""
+        return any(mark.get("score", 100) < 100 for mark in self.marks.values())
+
     def cell(self, subject: str, today: dt.date) -> Cell:
         return rules.cell(self.study(subject), self.quiz(subject), self.due_on, today)
 

@@ -13,6 +13,7 @@ from people.models import Person
 from quizzes.models.attempts import MarkChange
 from quizzes.models.bank import QuestionRevision
 from quizzes.rules.grading import Change
+from quizzes.rules.questions import Content
 
 
 @dataclass(frozen=True)
@@ -91,3 +92,14 @@ def comments_on(attempt_id: int) -> dict[int, list[str]]:
     for number, reason in db.session.execute(rows.order_by(MarkChange.id)):
         found.setdefault(number or 0, []).append(reason)
     return found
+
+
+def first_asked(attempt_id: int) -> dict[int, Content]:
+    """By number, what the questions of an attempt said that were marked by a later revision since."""
+    rows = (
+        select(MarkChange.number, QuestionRevision.content)
+        .join(QuestionRevision, QuestionRevision.id == MarkChange.revision_before)
+        .where(MarkChange.attempt_id == attempt_id)
+        .order_by(MarkChange.id.desc())
+    )
+    return {number or 0: content for number, content in db.session.execute(rows)}

@@ -13,11 +13,11 @@ from core.errors import NotFound
 from people.access import SignedIn
 from people.models import Person
 from quizzes.access import markable_by
-from quizzes.models.attempts import Answer, Attempt, AttemptQuestion, MarkChange
+from quizzes.models.attempts import Answer, AnswerTry, Attempt, AttemptQuestion, MarkChange
 from quizzes.models.bank import Question, QuestionRevision
 from quizzes.rules.attempts import AttemptState
 from quizzes.rules.grading import Change
-from quizzes.rules.questions import Content
+from quizzes.rules.questions import Content, QuestionKind
 
 PAGE = 50
 
@@ -40,7 +40,7 @@ def queue(marker: SignedIn) -> list[Waiting]:
         .select_from(Attempt)
         .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
         .join(QuestionRevision, QuestionRevision.id == AttemptQuestion.question_revision_id)
-        .where(Attempt.state == AttemptState.MARKING, AttemptQuestion.earned.is_(None), markable_by(marker))
+        .where(Attempt.state == AttemptState.MARKING, AttemptQuestion.earned.is_(None), AttemptQuestion.kind == QuestionKind.ESSAY, markable_by(marker))
         .group_by(QuestionRevision.question_id)
         .subquery()
     )
@@ -94,7 +94,7 @@ def _scripts(marker: SignedIn) -> Select[*tuple[Any, ...]]:
         .join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
         .join(QuestionRevision, QuestionRevision.id == AttemptQuestion.question_revision_id)
         .join(Answer, and_(Answer.attempt_id == AttemptQuestion.attempt_id, Answer.number == AttemptQuestion.number))
-        .where(markable_by(marker))
+        .where(AttemptQuestion.kind == QuestionKind.ESSAY, markable_by(marker))
     )
 
 
@@ -115,9 +115,7 @@ def desk(marker: SignedIn, question_id: int, after: int | None = None) -> Desk:
 
 def script(marker: SignedIn, question_id: int, attempt_id: int, number: int) -> Script:
     """One answer to a question that a person marks. Raises NotFound."""
-    one = _scripts(marker).where(
-        QuestionRevision.question_id == question_id, AttemptQuestion.attempt_id == attempt_id, AttemptQuestion.number == number, AttemptQuestion.kind == "essay"
-    )
+    one = _scripts(marker).where(QuestionRevision.question_id == question_id, AttemptQuestion.attempt_id == attempt_id, AttemptQuestion.number == number)
     found = db.session.execute(one.where(Attempt.state != AttemptState.OPEN)).first()
     if found is None:
         raise NotFound()
@@ -148,7 +146,7 @@ def marked_scripts(marker: SignedIn, question_id: int, language: str, before: in
         select(MarkChange.attempt_id, MarkChange.number, func.max(MarkChange.id).label("id"))
         .join(AttemptQuestion, and_(AttemptQuestion.attempt_id == MarkChange.attempt_id, AttemptQuestion.number == MarkChange.number))
         .join(QuestionRevision, QuestionRevision.id == AttemptQuestion.question_revision_id)
-        .where(QuestionRevision.question_id == question_id, AttemptQuestion.kind == "essay", MarkChange.action != Change.REOPEN)
+        .where(QuestionRevision.question_id == question_id, AttemptQuestion.kind == QuestionKind.ESSAY, MarkChange.action != Change.REOPEN)
         .group_by(MarkChange.attempt_id, MarkChange.number)
         .subquery()
     )
@@ -187,9 +185,15 @@ def lock_to_mark(marker: SignedIn, attempt_id: int) -> Attempt:
 
 
 def marks_of(attempt_ids: Sequence[int]) -> dict[int, dict[int, tuple[Fraction | None, int]]]:
-    """By attempt and number, what each question has earned of how many marks; None where a person has to mark it."""
+    """By attempt and number, what each question that is answered has earned of how many marks; None where a person has to mark it."""
     rows = select(AttemptQuestion.attempt_id, AttemptQuestion.number, AttemptQuestion.earned, AttemptQuestion.marks)
+    rows = rows.where(AttemptQuestion.kind != QuestionKind.INFORMATION)
     found: dict[int, dict[int, tuple[Fraction | None, int]]] = {}
     for attempt_id, number, earned, marks in db.session.execute(rows.where(AttemptQuestion.attempt_id.in_(attempt_ids))):
         found.setdefault(attempt_id, {})[number] = (None if earned is None else Fraction(earned), marks)
     return found
+
+
+def numbers_tried(attempt_id: int) -> list[int]:
+    """The questions of an attempt that were checked in practice."""
+    return list(db.session.scalars(select(AnswerTry.number).where(AnswerTry.attempt_id == attempt_id).distinct()))

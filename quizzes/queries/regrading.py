@@ -1,6 +1,6 @@
 """Reads of the attempts that a question is in: what marking it anew would change."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,7 @@ from quizzes.queries.grading import marks_of
 from quizzes.rules.attempts import AttemptState
 from quizzes.rules.grading import REGRADE_AT_ONCE, Method, Regraded, regraded, summed
 from quizzes.rules.marking import Marked
-from quizzes.rules.questions import Content
+from quizzes.rules.questions import Content, QuestionKind
 from quizzes.rules.settings import settings_from
 
 ROWS_SHOWN = 100
@@ -82,7 +82,7 @@ def _revision() -> tuple[Any, ColumnElement[bool]]:
 
 
 def _of(question_id: int) -> ColumnElement[bool]:
-    return QuestionRevision.question_id == question_id
+    return and_(QuestionRevision.question_id == question_id, AttemptQuestion.kind != QuestionKind.INFORMATION)
 
 
 def batches(now: Standing, method: Method, after: tuple[int, int] = (0, 0), lock: bool = False) -> Iterator[list[Again]]:
@@ -216,9 +216,9 @@ def preview_from(plain: dict[str, Any]) -> Preview:
     return Preview(**{**plain, "quizzes": {slug: QuizChange(**quiz) for slug, quiz in plain["quizzes"].items()}})
 
 
-def preview(now: Standing, method: Method, report: Any = None) -> Preview:
-    """What marking a question anew would change; `report` is told how many attempts are looked at."""
-    found = Preview(running=count_attempts(now.question.id)[False])
+def preview(now: Standing, method: Method, running: int, report: Callable[[int], None] | None = None) -> Preview:
+    """What marking a question anew would change, beside so many attempts that run; `report` is told how many were looked at."""
+    found = Preview(running=running)
     for batch in batches(now, method):
         for again in batch:
             found.add(again)

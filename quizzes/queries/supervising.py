@@ -182,10 +182,14 @@ def quiz_with_attempts(slug: str) -> Quiz:
 
 @dataclass(frozen=True)
 class OverseenAttempt:
-    """One attempt with everything: exactly what was asked, what was answered, the marks, and every change. `reopenable`: not one's own, and ended."""
+    """One attempt with everything: what was answered, the marks, and every change. `reopenable`: not one's own, and ended.
+
+    `asked` holds by number the content as it was asked, of questions that were marked by a later revision.
+    """
 
     line: AttemptLine
     questions: list[AskedQuestion]
+    asked: dict[int, Content]
     history: list[ChangeLine]
     reopenable: bool
 
@@ -198,7 +202,8 @@ def overseen_attempt(person: SignedIn, attempt_id: int) -> OverseenAttempt:
         raise NotFound()
     line = AttemptLine(*row)
     ended = line.attempt.state in (AttemptState.SUBMITTED, AttemptState.CLOSED)
-    return OverseenAttempt(line, questions_of(attempt_id), changes.history(attempt_id), ended and line.attempt.person_id != person.id)
+    reopenable = ended and line.attempt.person_id != person.id
+    return OverseenAttempt(line, questions_of(attempt_id), changes.first_asked(attempt_id), changes.history(attempt_id), reopenable)
 
 
 def lock_to_reopen(person: SignedIn, attempt_id: int) -> Attempt:

@@ -1,7 +1,7 @@
 """The pages of an attempt: taking it, checking it before the submit, and its result."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from people.access import SignedIn
 from quizzes.models.attempts import Attempt
 from quizzes.queries.attempts import AskedQuestion, asked_in
+from quizzes.queries.changes import comments_on
 from quizzes.queries.quizzes import QuizPage, quiz_page
 from quizzes.rules.attempts import AttemptState, is_overdue, minutes_late, minutes_taken
 from quizzes.rules.marking import CERTAINTIES
@@ -116,9 +117,10 @@ def take_page(attempt: Attempt, now: dt.datetime, wanted: int | None = None) -> 
 
 @dataclass(frozen=True)
 class ResultPage(AttemptPage):
-    """What an attempt came to, as much of it as may be seen now."""
+    """What an attempt came to, as much of it as may be seen now. `comments` are those of whoever marked it, by question."""
 
     quiz: QuizPage
+    comments: Mapping[int, Sequence[str]]
 
     @property
     def moment(self) -> Moment:
@@ -178,4 +180,4 @@ class ResultPage(AttemptPage):
 
 def result_page(attempt: Attempt, person: SignedIn, now: dt.datetime) -> ResultPage:
     """What an attempt came to. Raises NotFound where its quiz is gone."""
-    return ResultPage(attempt, settings_from(attempt.settings), asked_in(attempt), now, quiz_page(attempt.slug, person))
+    return ResultPage(attempt, settings_from(attempt.settings), asked_in(attempt), now, quiz_page(attempt.slug, person), comments_on(attempt.id))

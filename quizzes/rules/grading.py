@@ -10,13 +10,15 @@ from enum import StrEnum
 from fractions import Fraction
 
 from quizzes.rules.attempts import AttemptState
-from quizzes.rules.marking import Marked, after_tries, credit, tally, with_certainty
+from quizzes.rules.marking import Marked, tally
+from quizzes.rules.practice import share_of
 from quizzes.rules.questions import Content, QuestionKind, needs_marker, option_order
-from quizzes.rules.settings import Behaviour, Settings
+from quizzes.rules.settings import Settings
 
 REASON_MAX = 500
 COMMENT_MAX = 2000
 REGRADE_AT_ONCE = 200  # more attempts than this are regraded by a job, so many in each transaction
+PREVIEW_AT_ONCE = 2000
 EXTRA_MOST = 600  # minutes that a reopened attempt may be given
 
 
@@ -53,20 +55,6 @@ def summed(questions: Mapping[int, tuple[Fraction | None, int]], pass_mark: int)
     """What an attempt comes to whose questions have earned so many of their marks (None: a person has to mark it)."""
     shares = {number: (None if earned is None else earned / marks if marks else Fraction(0), marks) for number, (earned, marks) in questions.items()}
     return tally(shares, pass_mark)
-
-
-def share_of(content: Content, response: Sequence[str], certainty: int | None, tries: Sequence[Sequence[str]], settings: Settings) -> Fraction | None:
-    """The share of its marks that a question has earned by the rules of its quiz; None where only a person can say.
-
-    In practice each checked try counts less the penalty for those before it, and an answer that was not checked is one try more.
-    """
-    if needs_marker(content["kind"]):
-        return None if response else Fraction(0)
-    if settings.behaviour == Behaviour.PRACTICE and tries:
-        given = list(tries) if not response or list(tries[-1]) == list(response) else [*tries, response]
-        return after_tries([credit(content, one) for one in given], Fraction(settings.penalty, 100))
-    earned = credit(content, response)
-    return with_certainty(earned, bool(response), certainty) if settings.certainty else earned
 
 
 def fits(content: Content, kind: str, order: Sequence[str], response: Sequence[str]) -> bool:

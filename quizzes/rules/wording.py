@@ -63,20 +63,21 @@ def right_words(content: Content, language: str) -> str:
     return response_words(content, right_response(content) or (), language)
 
 
-def offered_words(content: Content, order: Sequence[str], language: str) -> str:
-    """What a question offered, in the order it was shown; empty where there was nothing to choose from."""
+def offered_words(content: Content, order: Sequence[str], language: str, by_line: bool = False) -> str:
+    """What a question offered, in the order it was shown, on a page one to a line; empty where there was nothing to choose from."""
     kind = content["kind"]
     names = _names(content, "options", language)
     if kind not in PAIRED:
-        return _numbered([names.get(name, name) for name in order], language) if names else ""
+        return _numbered([names.get(name, name) for name in order], language, by_line) if names else ""
     rows, options = halves(order)
     stems = _names(content, "stems", language) if kind == QuestionKind.MATCHING else {}
-    offered = _numbered([names.get(name, name) for name in options], language)
-    return " | ".join(filter(None, [_numbered([stems[name] for name in rows if name in stems], language), offered]))
+    offered = _numbered([names.get(name, name) for name in options], language, by_line)
+    return ("\n\n" if by_line else " | ").join(filter(None, [_numbered([stems[name] for name in rows if name in stems], language, by_line), offered]))
 
 
-def marks_words(value: Fraction) -> str:
-    """Marks as people write them: at most two decimals, rounded down, none where there are none."""
+def marks_words(marks: Fraction | str) -> str:
+    """Marks, also as they are stored, as people write them: at most two decimals, rounded down, none where there are none."""
+    value = Fraction(marks)
     hundredths = int(abs(value) * 100)
     text = f"{hundredths // 100}.{hundredths % 100:02}".rstrip("0").rstrip(".")
     return f"−{text}" if value < 0 and hundredths else text
@@ -118,5 +119,6 @@ def _listed(parts: Iterable[str], language: str) -> str:
     return ("；" if language == "zh" else "; ").join(parts)
 
 
-def _numbered(parts: Sequence[str], language: str) -> str:
-    return _listed((f"{place}. {part}" for place, part in enumerate(parts, 1)), language)
+def _numbered(parts: Sequence[str], language: str, by_line: bool = False) -> str:
+    numbered = [f"{place}. {part}" for place, part in enumerate(parts, 1)]
+    return "\n".join(numbered) if by_line else _listed(numbered, language)

@@ -26,6 +26,8 @@ NO_PAGES = {
     *("supervision.export_csv", "supervision.export_xlsx", "quiz_statistics.export_csv", "quiz_statistics.export_xlsx", "uploads.standing"),
     "quiz_desk.fitting",
     *("question_import.template", "question_import.named", "question_import.exported", "question_import.file"),
+    *("grading.export_csv", "grading.export_xlsx", "quiz_supervision.export_csv", "quiz_supervision.export_xlsx"),
+    *("grading.desk", "grading.change"),  # test_after_an_attempt.py looks at them: here nothing waits for a mark
 }
 # What stays in Latin letters on a Chinese page: our name, units, formats, the names of bodies and rules, addresses, and the beginnings of hashes.
 LATIN = re.compile(
@@ -86,6 +88,7 @@ def world(server, browser) -> World:
         f"SELECT employee_no FROM person JOIN completion ON completion.person_id = person.id WHERE department_id = ({team}) ORDER BY person.id DESC",
         number=supervisor,
     )[0].employee_no
+    tried = server.rows("SELECT attempt.id, slug FROM attempt JOIN person ON person.id = person_id WHERE employee_no = :number LIMIT 1", number=mate)
     return World(learner, password, {
         "": ["/sign-in", "/no-such-page"],
         learner: [
@@ -93,12 +96,14 @@ def world(server, browser) -> World:
             f"/cases/{CASE}", f"/cases/{CASE}/revisions/1", f"/cases/{OTHER}", f"/quizzes/{OTHER}", f"/quizzes/{CASE}",
             f"{passed}/result", f"{failed}/result", open_, f"{open_}/review", "/account", "/attempts/999999", "/supervision/",
             "/near-misses/", "/near-misses/new", "/quizzes/", f"/quizzes/{OWN}",
+            "/quizzes/mistakes",
         ],
         author: [
             "/manage/reports/",
             "/manage/cases/", "/manage/cases/?q=zzzz", "/manage/cases/new", f"/manage/cases/{CASE}", f"/manage/cases/{OTHER}", f"/manage/cases/{OTHER}/changes",
             *(f"/manage/cases/{CASE}/{part}" for part in PARTS), f"/manage/cases/{CASE}/preview", f"/manage/cases/{CASE}/preview?open=1", kept,
             "/manage/questions/", "/manage/questions/?q=zzzz&kind=single", "/manage/questions/new", "/manage/questions/categories", *bank,
+            "/manage/marking", "/manage/marking/1/marked", "/manage/questions/1/regrade",
             "/manage/near-misses/", near_miss, f"{near_miss}/case", f"/manage/cases/{CASE}/quiz",
             f"/manage/quizzes/{CASE}/statistics", f"/manage/quizzes/{CASE}/statistics?attempts=all", "/manage/questions/1/statistics",
             "/manage/quizzes/", "/manage/quizzes/?q=zzzz", "/manage/quizzes/new", f"/manage/quizzes/{OWN}", f"/manage/quizzes/{CASE}/settings",
@@ -107,6 +112,7 @@ def world(server, browser) -> World:
         ],
         supervisor: [
             "/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}",
+            "/supervision/attempts/", f"/supervision/attempts/quizzes/{tried[0].slug}", f"/supervision/attempts/{tried[0].id}",
             f"/cases/{OTHER}/sheet", "/meetings/", f"/meetings/new?case={OTHER}", *meetings, protocol,
             "/supervision/quizzes/", f"/supervision/quizzes/{OWN}",
         ],

@@ -187,7 +187,7 @@ def test_the_training_file_strikes_a_corrected_line_and_counts_its_minutes_once(
     before = record_page(visit, first).find("tfoot").get_text(" ")
     correction(first, line, Result.FAILED, 40)
     page = record_page(visit, first)
-    struck = list(page.find_all("tr", class_="gone"))
+    struck = page.find_all("tr", class_="gone")
     assert len(struck) == 1
     assert "Corrected by line 3" in struck[0].get_text(" ")
     assert "Corrects line 2" in page.get_text(" ")

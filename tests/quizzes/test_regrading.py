@@ -1,11 +1,11 @@
 """Marking a question anew: what would change, what changes, and what stays."""
 
 import datetime as dt
-from fractions import Fraction
 
 import pytest
 from sqlalchemy import select, update
 
+import ops.regrading
 from core.db import db, transaction
 from core.errors import Conflict, Invalid
 from learning.models import Completion
@@ -16,7 +16,7 @@ from quizzes.models.attempts import AnswerTry, Attempt, AttemptQuestion, MarkCha
 from quizzes.models.bank import Question, QuestionRevision
 from quizzes.queries import supervising
 from quizzes.queries.regrading import preview, preview_from, standing
-from quizzes.rules.grading import Method, share_of
+from quizzes.rules.grading import Method
 from quizzes.rules.settings import Behaviour, Settings
 from tests.builders import NOW, ZONE, question
 from tests.quizzes.test_grading import essay, lines_of, stored
@@ -62,7 +62,7 @@ def test_the_preview_says_what_would_change_and_changes_nothing(world):
     build, (_knew, one), (_guessed, other) = world
     running = attempt(build, build.person(), "a", submit=False)
     load(build, "-+-")
-    found = preview(standing(first_question().id), Method.KEY)
+    found = preview(standing(first_question().id), Method.KEY, 1)
     assert (found.attempts, found.running, found.changed, found.up, found.down, found.passes, found.fails, found.unfit) == (2, 1, 2, 1, 1, 1, 1, 0)
     assert [(row["attempt"], row["before"], row["after"], row["score_before"], row["score_after"]) for row in found.rows] == [
         (one.id, "0", "2", 60, 100),
@@ -117,7 +117,7 @@ def test_an_attempt_that_runs_keeps_the_question_it_began_with(world):
 def test_a_revision_that_offers_something_else_marks_nobody_and_says_so(world):
     build, (_knew, one), _guessed = world
     load(build, "-+-+")
-    found = preview(standing(first_question().id), Method.KEY)
+    found = preview(standing(first_question().id), Method.KEY, 1)
     assert (found.attempts, found.unfit, found.changed) == (2, 2, 0)
     assert apply(build)[:2] == (2, 0)
     assert stored(one).score == 60
@@ -175,23 +175,26 @@ def test_practice_is_marked_anew_try_by_try(world):
     assert db.session.scalars(select(Completion).where(Completion.corrects.is_not(None), Completion.person_id == one.person_id)).all() == []
 
 
-@pytest.mark.parametrize(
-    ("settings", "response", "certainty", "tries", "share"),
-    [
-        (Settings(), ["a"], None, [], "1"),
-        (Settings(certainty=True), ["a"], 2, [], "2/3"),
-        (Settings(certainty=True), ["b"], 3, [], "-2"),
-        (Settings(behaviour=Behaviour.PRACTICE, penalty=33), ["a"], None, [["b"], ["a"]], "67/100"),
-        (Settings(behaviour=Behaviour.PRACTICE, penalty=33), ["a"], None, [["b"]], "67/100"),
-        (Settings(behaviour=Behaviour.PRACTICE), ["a"], None, [], "1"),
-    ],
-)
-def test_a_question_earns_by_the_rules_of_its_quiz(settings, response, certainty, tries, share):
-    assert share_of(question("q", options="+--")["content"], response, certainty, tries, settings) == Fraction(share)
-
-
 def test_a_revision_is_found_with_its_question(world):
     build, _knew, _guessed = world
     load(build, "-+-")
     stands = standing(first_question().id)
     assert db.session.get(QuestionRevision, stands.revision_id).number == stands.question.revision == 2
+
+
+def test_a_job_goes_through_very_many_attempts_batch_by_batch_and_says_how_far_it_is(world, monkeypatch):
+    build, _knew, _guessed = world
+    for _person in range(3):
+        attempt(build, build.person(), "b")
+    load(build, "-+-")
+    monkeypatch.setattr("quizzes.queries.regrading.REGRADE_AT_ONCE", 2)
+    by, found = build.person(role=Role.AUTHOR), first_question()
+    arguments = {"question": found.id, "method": "key", "seen": found.revision, "by": by.id, "reason": "The key was wrong."}
+    seen = []
+    looked = ops.regrading.look(arguments, lambda done, total: seen.append((done, total)))
+    assert (looked["preview"]["changed"], seen) == (5, [(2, 5), (4, 5), (5, 5)])
+    seen.clear()
+    assert ops.regrading.apply(arguments, lambda done, total: seen.append((done, total))) == {"changed": 5}
+    assert [done for done, _total in seen][:3] == [2, 4, 5]
+    assert ops.regrading.apply(arguments, lambda *_how: None) == {"changed": 0}
+    assert records.verify_records(ZONE).findings == []
