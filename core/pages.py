@@ -51,6 +51,43 @@ def markdown(text: str, after: Markup | str = "") -> Markup:
     return Markup(html[:place]) + escape(after) + Markup(html[place:])  # noqa: S704 - the parser escapes
 
 
+# What a text that comes as HTML may hold: no picture, no address but of the web, nothing that a page does.
+_HTML = {
+    *("p", "br", "b", "strong", "i", "em", "u", "s", "sub", "sup", "code", "pre", "blockquote", "hr"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "a", "span", "div"),
+}
+_HTML_ATTRIBUTES = {"a": {"href"}, "th": {"colspan", "rowspan", "scope"}, "td": {"colspan", "rowspan"}}
+
+
+@lru_cache(maxsize=512)
+def sanitised(text: str) -> Markup:
+    """The HTML of a text with the tags of a short list, and nothing else of it but its words."""
+    import nh3  # late: only a company that imports HTML needs it
+
+    clean = nh3.clean(
+        text,
+        tags=_HTML,
+        attributes=_HTML_ATTRIBUTES,
+        attribute_filter=lambda _tag, _name, value: value.replace("[", "%5B").replace("]", "%5D"),  # a gap [[1]] is never within a tag
+        url_schemes={"http", "https"},
+        link_rel="noopener noreferrer",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+    )
+    return Markup(clean)  # noqa: S704 - cleaned
+
+
+_PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>\s*", re.S)
+
+
+def formatted(text: str, form: str, inline: bool = False) -> Markup:
+    """A text by its format: html, markdown, or plain with **bold** and *emphasis*. `inline`: a text of one paragraph goes without its <p>."""
+    if form not in ("html", "markdown"):
+        return Markup(str(prose(text)).replace("\n", "<br>"))  # noqa: S704 - escaped by prose
+    html = sanitised(text) if form == "html" else markdown(text)
+    alone = _PARAGRAPH.fullmatch(html) if inline else None
+    return Markup(alone[1]) if alone else html  # noqa: S704 - part of what is clean
+
+
 def zone() -> ZoneInfo:
     """The company's time zone."""
     return ZoneInfo(current_app.config["TIMEZONE"])
@@ -166,7 +203,10 @@ def install_pages(app: Flask) -> None:
         def passage(pair: Mapping[str, Any], after: Markup | str = "") -> Markup:
             return markdown(said(pair, language), after)
 
-        return {"language": language, "text": text, "passage": passage, "here": request.full_path.rstrip("?")}
+        def worded(pair: Mapping[str, Any], form: str = "", inline: bool = False) -> Markup:
+            return formatted(said(pair, language), form, inline)
+
+        return {"language": language, "text": text, "passage": passage, "worded": worded, "here": request.full_path.rstrip("?")}
 
     app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_many)
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, day=day, moment=moment, spell_moment=spell_moment, sentences=sentences, language_tag=tag)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,7 @@ from quizzes.queries import attempts, bank, quizzes
 from quizzes.rules.attempts import MOST_SEQ, AttemptState, deadline, is_late, minutes_taken
 from quizzes.rules.marking import Marked, mark
 from quizzes.rules.questions import answer_problem, meant, option_order, shown
+from quizzes.rules.sent import Sent, matches_sent
 from quizzes.rules.settings import settings_from
 
 QUIZ_PROOF = "marked-by-server"
@@ -136,22 +138,35 @@ def _upsert(_dialect: str) -> Executable:
     return new.on_conflict_do_update(index_elements=["attempt_id", "number"], set_=values, where=Answer.seq < new.excluded.seq)
 
 
-def save_form(person: SignedIn, attempt: Attempt, sent: dict[int, tuple[list[str], int]], now: dt.datetime) -> list[int]:
-    """Save the answers of a page sent without script; the numbers of questions whose stored answer is newer and was kept.
+@dataclass(frozen=True)
+class FormSaved:
+    """What became of a form's answers: numbers of questions whose stored answer is newer and was kept, and messages of what was not taken."""
 
-    `sent` holds by number the response and the seq that the page had seen. Raises as save_answer does.
+    kept: list[int]
+    problems: dict[int, str]
+
+
+def save_form(person: SignedIn, attempt: Attempt, sent: Mapping[int, Sent], now: dt.datetime) -> FormSaved:
+    """Save the answers of a page sent without script. One that has not the shape of an answer is named, and the others are saved.
+
+    `sent` holds by number what the fields of a question say. Raises as save_answer does for anything but the shape.
     """
-    kept = []
+    saved = FormSaved([], {})
     for question in attempts.questions_of(attempt.id):
-        response, seen = sent.get(question.number, (question.response, 0))
-        response = meant(question.content["kind"], question.order, response)
-        if sorted(response) == sorted(question.response):
+        fields = sent.get(question.number)
+        if fields is None:
+            continue
+        kind = question.content["kind"]
+        response = fields.answer(kind)
+        if matches_sent(kind, response, question.shown) and fields.sure == question.certainty:
             continue
         try:
-            save_answer(person, attempt.id, question.number, response, seen + 1, now)
+            save_answer(person, attempt.id, question.number, response, fields.seen + 1, now)
         except StaleAnswer:
-            kept.append(question.number)
-    return kept
+            saved.kept.append(question.number)
+        except Invalid as problem:
+            saved.problems[question.number] = problem.message
+    return saved
 
 
 def submit_attempt(attempt: Attempt, now: dt.datetime, zone: dt.tzinfo) -> None:

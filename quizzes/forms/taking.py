@@ -1,16 +1,24 @@
 """The form of taking a quiz."""
 
 from core.forms import BaseForm
+from quizzes.rules.sent import Sent
 
 
 class AnswersForm(BaseForm):
-    """All answers of an attempt at once; its questions are fields `answer-<number>`, read by `responses`."""
+    """The answers of a page at once; its questions are fields named by their number, read by `sent`."""
 
-    def responses(self, data) -> dict[int, tuple[list[str], int]]:  # type: ignore[no-untyped-def]
-        """Per question of the page: the options chosen, and the count of changes the page had seen."""
+    def sent(self, data) -> dict[int, Sent]:  # type: ignore[no-untyped-def]
+        """What was sent for each question of the page."""
         seen = {name.removeprefix("seen-"): value for name, value in data.items() if name.startswith("seen-")}
         return {
-            int(number): (data.getlist(f"answer-{number}"), int(value))
+            int(number): Sent(
+                data.getlist(f"answer-{number}"),
+                data.get(f"unit-{number}", ""),
+                data.getlist(f"x-{number}"),
+                data.getlist(f"y-{number}"),
+                data.get(f"certainty-{number}", ""),
+                int(value),
+            )
             for number, value in seen.items()
             if number.isdecimal() and len(number) < 5 and value.isdecimal() and len(value) < 10
         }

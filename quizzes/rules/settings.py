@@ -41,6 +41,7 @@ class Reveal(StrEnum):
 
 
 SHOWN = ("marks", "right", "feedback")
+STRAIGHT_FOR = dt.timedelta(minutes=2)  # how long "straight after" lasts, as in Moodle's quiz
 
 
 def default_review() -> dict[str, dict[str, str]]:
@@ -74,6 +75,11 @@ class Settings:
     recorded: bool = True
     review: dict[str, dict[str, str]] = field(default_factory=default_review)
 
+    def shows(self, what: str, moment: str, settled: bool) -> bool:
+        """Whether marks, right answers or feedback are shown at a moment; `settled`: the quiz is passed, or no attempt is left."""
+        reveal = self.review.get(moment, default_review()[moment]).get(what, Reveal.NEVER)
+        return reveal == Reveal.ALWAYS or (reveal == Reveal.SETTLED and settled)
+
     def plain(self) -> dict[str, Any]:
         """As it is stored."""
         return {key: value.isoformat() if isinstance(value, dt.datetime) else value for key, value in asdict(self).items()}
@@ -87,3 +93,12 @@ def settings_from(plain: Mapping[str, Any]) -> Settings:
         if values.get(key):
             values[key] = dt.datetime.fromisoformat(values[key])
     return replace(Settings(), **values)
+
+
+def moment_of(submitted_at: dt.datetime | None, closes_at: dt.datetime | None, now: dt.datetime) -> Moment:
+    """When somebody looks at an attempt: one that runs has no `submitted_at`. After the quiz has closed nothing else counts."""
+    if submitted_at is None:
+        return Moment.DURING
+    if closes_at is not None and now >= closes_at:
+        return Moment.CLOSED
+    return Moment.STRAIGHT if now < submitted_at + STRAIGHT_FOR else Moment.LATER

@@ -1,11 +1,12 @@
 """Before, during and after an attempt."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 
-from core import clock
+from core import clock, files
 from core.db import transaction
 from core.door import requires
 from core.errors import N_, Conflict, Invalid
@@ -16,8 +17,15 @@ from quizzes.forms.taking import AnswersForm
 from quizzes.models.attempts import Attempt
 from quizzes.queries import attempts, quizzes
 from quizzes.rules.attempts import AttemptState, is_late, minutes_taken, shows_key
+from quizzes.rules.sent import pieces, spots, without_unit
 
 blueprint = Blueprint("quizzes", __name__)
+PICTURES = (".jpg", ".png", ".webp")
+
+# What templates/quizzes/_question.html needs to put an answer into fields.
+blueprint.add_app_template_filter(without_unit)
+blueprint.add_app_template_filter(spots)
+blueprint.add_app_template_filter(lambda html: [Markup(piece) for piece in pieces(html)], "pieces")  # noqa: S704 - pieces of clean HTML
 
 
 @blueprint.get("/quizzes/<slug>")
@@ -36,6 +44,15 @@ def start(slug: str) -> ResponseReturnValue:
     with transaction():
         attempt = taking.start_attempt(current_user, slug, clock.now())
     return redirect(url_for("quizzes.take", attempt_id=attempt.id), 303)
+
+
+@blueprint.get("/quizzes/pictures/<name>")
+@requires(Permission.QUIZ_TAKE)
+def picture(name: str) -> ResponseReturnValue:
+    """A question's picture."""
+    folder = current_app.config["MEDIA_FOLDER"]
+    files.stored_file(folder, name, *PICTURES)
+    return files.serve(folder, name)
 
 
 @blueprint.get("/attempts/<id:attempt_id>")
@@ -71,8 +88,8 @@ def save_all(attempt_id: int) -> ResponseReturnValue:
         flash(_("The time is over. The quiz was closed with the answers that were saved."), "warn")
         return redirect(url_for("quizzes.result", attempt_id=attempt_id), 303)
     with transaction():
-        kept = taking.save_form(current_user, attempt, form.responses(request.form), clock.now())
-    for number in kept:
+        saved = taking.save_form(current_user, attempt, form.sent(request.form), clock.now())
+    for number in saved.kept:
         flash(_("Question %(number)s has a newer answer from another device. It was kept.", number=number), "warn")
     return redirect(url_for("quizzes.review", attempt_id=attempt_id), 303)
 

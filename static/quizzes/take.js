@@ -1,6 +1,7 @@
 // Saves each answer as it is given. What the server has not confirmed is kept on this device and sent again.
 // Without this script the page is a plain form; with it, the form still carries every answer.
 import { countDown } from "./clock.js";
+import { answerOf, dress, give as put } from "./widgets.js";
 
 const form = document.getElementById("quiz");
 const words = form.dataset;
@@ -11,19 +12,17 @@ const LONGEST_WAIT = 30000;
 const SUBMIT_WAITS = 2000;
 
 const questions = new Map();
-for (const field of form.querySelectorAll("fieldset")) {
-  const seen = field.querySelector("input[type=hidden]");
-  questions.set(field.dataset.number, { field, seen, seq: Number(seen.value), inputs: [...field.querySelectorAll(".opt input")], flag: field.querySelector(".q-f") });
+for (const field of form.querySelectorAll("fieldset.q")) {
+  const seen = field.querySelector('[name^="seen-"]');
+  questions.set(field.dataset.number, { field, seen, seq: Number(seen.value), flag: field.querySelector(".q-f") });
 }
 const unsent = new Map(); // number -> {answer, seq}: only the newest of each question
 const flags = new Set(JSON.parse(sessionStorage.getItem(FLAGS) ?? "[]"));
 
 // ---- what the page shows
 
-const answerOf = (question) => question.inputs.filter((input) => input.checked).map((input) => input.value);
-
 function give(question, answer, seq) {
-  for (const input of question.inputs) input.checked = answer.includes(input.value);
+  put(question.field, answer);
   count(question, seq);
 }
 
@@ -37,7 +36,7 @@ function paint() {
   const palette = document.querySelector(".pal");
   let answered = 0;
   [...questions].forEach(([number, question], place) => {
-    const given = answerOf(question).length > 0;
+    const given = answerOf(question.field).length > 0;
     const link = palette.querySelectorAll("a")[place];
     const label = palette.dataset[given ? "answered" : "empty"].replace("{number}", number);
     answered += given;
@@ -160,11 +159,11 @@ function settle(status, body, number, seq) {
 /** The person has changed the answer to this question. */
 function change(number, question) {
   count(question, question.seq + 1);
-  unsent.set(number, { answer: answerOf(question), seq: question.seq });
+  unsent.set(number, { answer: answerOf(question.field), seq: question.seq });
 }
 
 form.addEventListener("change", (event) => {
-  const number = event.target.closest("fieldset")?.dataset.number;
+  const number = event.target.closest("fieldset.q")?.dataset.number;
   if (!number) return;
   change(number, questions.get(number));
   keep();
@@ -174,7 +173,7 @@ form.addEventListener("change", (event) => {
 });
 
 form.addEventListener("focusin", (event) => {
-  const number = event.target.closest("fieldset")?.dataset.number;
+  const number = event.target.closest("fieldset.q")?.dataset.number;
   if (!number) return;
   document.querySelector(".pal [aria-current]")?.removeAttribute("aria-current");
   document.querySelector(`.pal a[href="#q${number}"]`).setAttribute("aria-current", "step");
@@ -202,7 +201,8 @@ addEventListener("offline", () => showOffline(true));
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 for (const [number, question] of questions) { // answers given before this script had come
-  if (question.inputs.some((input) => input.checked !== input.defaultChecked)) change(number, question);
+  if (question.field.querySelector("input:not([type=hidden])") && [...question.field.querySelectorAll(".answer input")].some((input) => input.checked !== input.defaultChecked)) change(number, question);
+  dress(question.field);
 }
 for (const [number, { answer, seq }] of kept()) {
   const question = questions.get(number);

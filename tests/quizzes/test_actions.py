@@ -12,10 +12,16 @@ from quizzes.actions import taking
 from quizzes.models.attempts import Answer, AttemptQuestion
 from quizzes.queries import attempts, quizzes
 from quizzes.rules.attempts import AttemptState
+from quizzes.rules.sent import Sent
 from tests.builders import NOW, ZONE, Builder, question
 
 LATER = NOW + dt.timedelta(minutes=1)
 TOO_LATE = NOW + dt.timedelta(minutes=16)
+
+
+def fields(*values, seen=0):
+    """What a form says of one question."""
+    return Sent(list(values), "", [], [], "", seen)
 
 
 @pytest.fixture
@@ -163,7 +169,9 @@ def test_loading_a_quiz_twice_changes_nothing(build, learner):
 def test_a_form_without_script_saves_what_differs_and_keeps_what_is_newer(build, learner):
     attempt = build.attempt(learner)
     build.answer(learner, attempt, 1, ["b"], seq=7)
+    order = attempts.questions_of(attempt.id)
+    wrong = str(order[0].order.index("a") + 1)
     with transaction():
-        kept = taking.save_form(build.signed_in(learner), attempt, {1: (["a"], 3), 2: (["c"], 0), 3: ([], 0)}, LATER)
-    assert kept == [1]
-    assert {row.number: row.response for row in db.session.scalars(select(Answer))} == {1: ["b"], 2: ["c"]}
+        saved = taking.save_form(build.signed_in(learner), attempt, {1: fields(wrong, seen=3), 2: fields("3"), 3: fields()}, LATER)
+    assert (saved.kept, saved.problems) == ([1], {})
+    assert {row.number: row.response for row in db.session.scalars(select(Answer))} == {1: ["b"], 2: [order[1].order[2]]}
