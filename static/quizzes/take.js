@@ -1,22 +1,25 @@
 // Saves each answer as it is given. What the server has not confirmed is kept on this device and sent again.
 // Without this script the page is a plain form; with it, the form still carries every answer.
-import { countDown } from "./clock.js";
-import { answerOf, dress, give as put } from "./widgets.js";
+import { countDown, hear } from "./clock.js";
+import { deviceName, forget, keep as store, keepPage, kept } from "./keeper.js";
+import { answerOf, dress, give as put, wordsOf } from "./widgets.js";
 
 const form = document.getElementById("quiz");
 const words = form.dataset;
-const KEPT = `answers:${words.attempt}`;
+const DEVICE = deviceName();
 const FLAGS = `flags:${words.attempt}`;
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
 const SUBMIT_WAITS = 2000;
+const LOOK_EVERY = 15000;
 
 const questions = new Map();
 for (const field of form.querySelectorAll("fieldset.q")) {
   const seen = field.querySelector('[name^="seen-"]');
   questions.set(field.dataset.number, { field, seen, seq: Number(seen.value), flag: field.querySelector(".q-f") });
 }
-const unsent = new Map(); // number -> {answer, seq}: only the newest of each question
+const given = new Map(); // number -> {answer, seq}: the newest that this device knows of each question it answered
+const unsent = new Set(); // numbers whose newest answer the server has not confirmed
 const flags = new Set(JSON.parse(sessionStorage.getItem(FLAGS) ?? "[]"));
 
 // ---- what the page shows
@@ -72,26 +75,11 @@ function showTrouble(text, way = "") {
 
 // ---- keeping and sending
 
-function keep() {
-  try {
-    if (unsent.size) localStorage.setItem(KEPT, JSON.stringify([...unsent]));
-    else localStorage.removeItem(KEPT);
-  } catch { /* storage is full or forbidden: sending still works */ }
-}
-
-function kept() {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "[]");
-  } catch {
-    return [];
-  }
-}
+const keep = () => store(words.attempt, given, unsent);
 
 function leave() {
   if (!navigator.onLine) { addEventListener("online", leave, { once: true }); return; }
-  unsent.clear();
-  keep();
-  location.reload(); // the server shows the result
+  forget(words.attempt).finally(() => location.reload()); // the server shows the result
 }
 
 let wait = FIRST_WAIT;
@@ -111,7 +99,8 @@ function send() {
 async function sendAll() {
   clearTimeout(retry);
   while (unsent.size) {
-    const [number, { answer, seq }] = unsent.entries().next().value;
+    const [number] = unsent;
+    const { answer, seq } = given.get(number);
     say(words.saving, 400);
     let response;
     let body = {};
@@ -119,7 +108,7 @@ async function sendAll() {
       response = await fetch(`${form.getAttribute("action")}/${number}`, {
         method: "PUT",
         headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value },
-        body: JSON.stringify({ answer, seq }),
+        body: JSON.stringify({ answer, seq, device: DEVICE }),
         keepalive: true,
         signal: AbortSignal.timeout(15000),
       });
@@ -135,13 +124,9 @@ async function sendAll() {
 
 /** Draw the consequence of one reply; whether the next answer may be sent. */
 function settle(status, body, number, seq) {
-  const newest = unsent.get(number);
+  const newest = given.get(number);
   if (status === 200 || (status === 409 && "seq" in body)) {
-    if (status === 409 && body.seq >= newest.seq) {
-      give(questions.get(number), body.answer, body.seq);
-      showTrouble(words.newer.replace("{number}", number));
-      paint();
-    }
+    if (status === 409 && body.seq >= newest.seq) clash(number, newest.answer, body);
     if (newest.seq <= Math.max(seq, body.seq)) unsent.delete(number);
     keep();
     if (!unsent.size) say(words.saved.replace("{time}", new Date(body.saved_at ?? Date.now()).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })));
@@ -154,12 +139,68 @@ function settle(status, body, number, seq) {
   return false;
 }
 
+// ---- other devices
+
+/** Take over what is stored of a question, if it is newer than what is shown here. */
+function takeOver(number, stored) {
+  const question = questions.get(number);
+  if (!question || stored.seq <= question.seq) return false;
+  give(question, stored.answer, stored.seq);
+  given.set(number, { answer: stored.answer, seq: stored.seq });
+  return true;
+}
+
+/** Two devices answered the same question, and the other one's answer is newer: it is shown, and this one's is a button away. */
+function clash(number, mine, stored) {
+  const question = questions.get(number);
+  const said = wordsOf(question.field, mine);
+  takeOver(number, { ...stored, seq: Math.max(stored.seq, question.seq + 1) });
+  count(question, stored.seq);
+  given.get(number).seq = stored.seq;
+  paint();
+  if (JSON.stringify(mine) === JSON.stringify(stored.answer)) return;
+  const box = document.querySelector("#clash > *");
+  box.querySelector("span").textContent = [words.newer.replace("{number}", number), said && words.mine.replace("{answer}", said)].filter(Boolean).join(" ");
+  box.hidden = false;
+  box.querySelector("button").onclick = () => {
+    box.hidden = true;
+    put(question.field, mine);
+    change(number, question);
+    keep();
+    paint();
+    send();
+  };
+}
+
+/** Ask what is stored: another device may have answered, somebody may have granted more time, or the quiz is over. */
+let looking;
+async function look() {
+  clearTimeout(looking);
+  looking = setTimeout(look, LOOK_EVERY);
+  if (document.hidden || unsent.size) return;
+  let stored;
+  try {
+    const response = await fetch(form.getAttribute("action"), { headers: { Accept: "application/json" }, redirect: "manual", signal: AbortSignal.timeout(15000) });
+    if (!response.ok) return;
+    stored = await response.json();
+  } catch { return; } // without a network there is nothing to see
+  hear(Date.parse(stored.now), stored.ends_at && Date.parse(stored.ends_at));
+  if (stored.state !== "open") { leave(); return; }
+  const fresh = Object.entries(stored.answers).filter(([number]) => !unsent.has(number)).map(([number, answer]) => takeOver(number, answer));
+  const others = Object.values(stored.answers).some((answer) => answer.device && answer.device !== DEVICE && Date.parse(stored.now) - Date.parse(answer.saved_at) < 5 * 60000);
+  document.querySelector("#others > *").hidden = !others;
+  if (fresh.includes(true)) { keep(); paint(); }
+}
+addEventListener("focus", look);
+document.addEventListener("visibilitychange", look);
+
 // ---- what the person does
 
 /** The person has changed the answer to this question. */
 function change(number, question) {
   count(question, question.seq + 1);
-  unsent.set(number, { answer: answerOf(question.field), seq: question.seq });
+  given.set(number, { answer: answerOf(question.field), seq: question.seq });
+  unsent.add(number);
 }
 
 form.addEventListener("change", (event) => {
@@ -196,7 +237,7 @@ form.addEventListener("submit", async (event) => {
   form.submit();
 });
 
-addEventListener("online", () => { showOffline(false); send(); });
+addEventListener("online", () => { showOffline(false); send(); look(); });
 addEventListener("offline", () => showOffline(true));
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
@@ -204,13 +245,17 @@ for (const [number, question] of questions) { // answers given before this scrip
   if (question.field.querySelector("input:not([type=hidden])") && [...question.field.querySelectorAll(".answer input")].some((input) => input.checked !== input.defaultChecked)) change(number, question);
   dress(question.field);
 }
-for (const [number, { answer, seq }] of kept()) {
+const before = kept(words.attempt);
+for (const [number, { answer, seq }] of before.given) {
   const question = questions.get(number);
-  if (!question || seq <= question.seq) continue;
+  if (!question || seq <= question.seq) continue; // the page knows it, or a newer one
   give(question, answer, seq);
-  unsent.set(number, { answer, seq });
+  given.set(number, { answer, seq });
+  if (before.unsent.has(number)) unsent.add(number);
 }
 keep();
 paint();
 send();
 countDown(leave);
+keepPage(words);
+look();
