@@ -22,8 +22,15 @@ import learning.views.records
 import ops.views
 import people.queries
 import people.views
+import quizzes.views.bank
 import quizzes.views.desk
 import quizzes.views.devices
+import quizzes.views.importing
+import quizzes.views.overrides
+import quizzes.views.plans
+import quizzes.views.questions
+import quizzes.views.starting
+import quizzes.views.statistics
 import quizzes.views.taking
 import uploads.views
 from core.assets import install_assets
@@ -94,6 +101,11 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         quizzes.views.taking.blueprint,
         quizzes.views.devices.blueprint,
         quizzes.views.desk.authoring,
+        quizzes.views.plans.blueprint,
+        quizzes.views.overrides.blueprint,
+        quizzes.views.importing.blueprint,
+        quizzes.views.bank.blueprint,
+        quizzes.views.statistics.blueprint,
         uploads.views.blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -195,7 +195,7 @@ def add_submitters(attempts: int) -> list[tuple[int, str]]:
         assert person
         sittings = []
         for slug in slugs:
-            attempt = quizzes.actions.taking.start_attempt(person, slug, now)
+            attempt = quizzes.actions.starting.start_attempt(person, slug, now)
             for asked in quizzes.queries.attempts.questions_of(attempt.id):
                 right = [option["id"] for option in asked.content["options"] if option["right"]]
                 quizzes.actions.taking.save_answer(person, attempt.id, asked.number, right, 1, now)

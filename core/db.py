@@ -5,6 +5,7 @@ import fcntl
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -73,6 +74,18 @@ def is_compared(name: str | None, kind: str, _parents: object) -> bool:
 def fetch(statement: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]], **values: Any) -> Sequence[Any]:
     """The rows of a statement that was built once, at import: building one takes longer than running it, and the session adds its share."""
     return db.session.connection().execute(statement, values).all()
+
+
+def fetch_columns(statement: Select[*tuple[Any, ...]], **values: Any) -> list[list[Any]]:
+    """The columns of a statement that was built once, as the driver gives them, for hundreds of thousands of rows: rows of SQLAlchemy cost more.
+
+    No type of ours is applied, so the statement selects whole numbers and texts only.
+    """
+    result = db.session.connection().execute(statement, values)
+    flat = list(chain.from_iterable(result.cursor.fetchall()))
+    result.close()
+    width = len(statement.selected_columns)
+    return [flat[place::width] for place in range(width)]
 
 
 def stream(statement: Select[*tuple[Any, ...]], most: int = 500) -> Result[Any]:

@@ -75,15 +75,20 @@ def store(path: Path, folder: Path) -> None:
 
 def store_bytes(body: bytes, folder: Path) -> str:
     """Keep captions or a picture in the media folder; the name. Raises ValueError for another kind."""
-    extension = _promised(body[:HEAD])
-    if extension is None or extension in FILMS:
-        raise ValueError(extension)
-    name = hashlib.sha256(body).hexdigest()[:DIGEST_DIGITS] + extension
+    name = name_of(body)
     if not (folder / name).exists():
         part = _beginning(folder)
         part.write_bytes(body)
         _settle(part, folder / name)
     return name
+
+
+def name_of(body: bytes) -> str:
+    """The name under which captions or a picture are kept. Raises ValueError for another kind."""
+    extension = _promised(body[:HEAD])
+    if extension is None or extension in FILMS:
+        raise ValueError(extension)
+    return hashlib.sha256(body).hexdigest()[:DIGEST_DIGITS] + extension
 
 
 def adopt(part: Path, folder: Path) -> str:

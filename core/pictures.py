@@ -37,3 +37,11 @@ def shrink(body: bytes) -> bytes:
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Invalid(N_("This is not a whole picture of the kind JPEG, PNG or WebP, whatever its name says.")) from error
     return out.getvalue()
+
+
+def size_of(body: bytes) -> tuple[int, int]:
+    """Width and height of a picture as `shrink` made it, in pixels."""
+    from PIL import Image
+
+    with Image.open(BytesIO(body), formats=FORMATS) as picture:
+        return picture.width, picture.height

@@ -43,6 +43,7 @@ class Fact:
     pass_mark: int | None = None
     attempt: int | None = None
     attempts_allowed: int | None = None
+    corrects: int | None = None
 
 
 def load_course(slug: str, titles: dict[str, str], due_days: int, items: list[dict[str, Any]], zone: dt.tzinfo) -> bool:
@@ -166,21 +167,26 @@ def retire_case(slug: str) -> None:
 
 
 def record_completion(person_id: int, fact: Fact, now: dt.datetime, zone: dt.tzinfo) -> Completion:
-    """Add a line to a person's record and keep their progress, in the caller's transaction."""
+    """Add a line to a person's record and keep their progress, in the caller's transaction.
+
+    With `corrects`, the number of a line of theirs, it replaces that line: progress is counted anew and may get less.
+    """
     number, previous = records.lock_chain(person_id)
     line = Completion(person_id=person_id, number=number + 1, completed_at=now, previous=previous, hash="", **asdict(fact))
     line.hash = rules.line_hash(records.facts_of(line), previous)
     db.session.add(line)
     db.session.flush()
+    corrected = rules.standing_mark(records.lines_of_item(person_id, fact.kind, fact.slug, zone)) if fact.corrects else None
+    mark = corrected or records.mark_of(line, zone)
     for course_id in courses.courses_with(fact.kind, fact.slug):
-        _keep_progress(course_id, person_id, f"{fact.kind}/{fact.slug}", records.mark_of(line, zone), now)
+        _keep_progress(course_id, person_id, f"{fact.kind}/{fact.slug}", mark, now, corrected is not None)
     return line
 
 
-def _keep_progress(course_id: int, person_id: int, key: str, mark: Mark, now: dt.datetime) -> None:
+def _keep_progress(course_id: int, person_id: int, key: str, mark: Mark, now: dt.datetime, corrected: bool) -> None:
     row = progress.progress_of(course_id, person_id)
     marks = {name: rules.mark_from(plain) for name, plain in (row.marks if row else {}).items()}
-    marks[key] = rules.better(marks.get(key), mark)
+    marks[key] = mark if corrected else rules.better(marks.get(key), mark)
     done, failing = rules.tally(marks.values())
     values = {"done": done, "failing": failing, "marks": {name: kept.plain() for name, kept in marks.items()}, "last_at": now}
     db.session.execute(
@@ -193,14 +199,15 @@ def _keep_progress(course_id: int, person_id: int, key: str, mark: Mark, now: dt
 def _count_anew(course_id: int, keys: set[str], zone: dt.tzinfo) -> None:
     """Progress in a course whose items changed: rebuilt from the completions, which know better."""
     db.session.execute(delete(CourseProgress).where(CourseProgress.course_id == course_id))
-    rows: dict[int, tuple[dict[str, Mark], dt.datetime]] = {}
+    found: dict[int, tuple[dict[str, list[tuple[int, int | None, Mark]]], dt.datetime]] = {}
     for line in records.completions_in_order():
         key = f"{line.kind}/{line.slug}"
         if key in keys:
-            marks = rows[line.person_id][0] if line.person_id in rows else {}
-            marks[key] = rules.better(marks.get(key), records.mark_of(line, zone))
-            rows[line.person_id] = marks, line.completed_at
-    for person_id, (marks, last_at) in rows.items():
+            lines = found[line.person_id][0] if line.person_id in found else {}
+            lines.setdefault(key, []).append((line.number, line.corrects, records.mark_of(line, zone)))
+            found[line.person_id] = lines, line.completed_at
+    for person_id, (lines, last_at) in found.items():
+        marks = {key: mark for key, own in lines.items() if (mark := rules.standing_mark(own))}
         done, failing = rules.tally(marks.values())
         plain = {name: mark.plain() for name, mark in marks.items()}
         db.session.add(CourseProgress(course_id=course_id, person_id=person_id, done=done, failing=failing, marks=plain, last_at=last_at))

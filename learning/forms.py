@@ -28,7 +28,12 @@ CELL_LABELS = {
 }
 
 # How a line of a record was proved, where the page says more than the result.
-PROOF_LABELS = {"decision-and-time": _l("Own decision, time measured"), "marked-by-server": _l("Marked by the server"), "team-meeting": _l("Team meeting")}
+PROOF_LABELS = {
+    "decision-and-time": _l("Own decision, time measured"),
+    "marked-by-server": _l("Marked by the server"),
+    "marked-by-person": _l("Marked by a person"),
+    "team-meeting": _l("Team meeting"),
+}
 
 
 class MatrixForm(BaseForm):

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -142,6 +142,24 @@ def mark_from(plain: Mapping[str, Any]) -> Mark:
 def better(old: Mark | None, new: Mark) -> Mark:
     """The mark that stands: what is finished stays finished, and a later failure does not take it back."""
     return old if old is not None and old.finished and not new.finished else new
+
+
+def standing_mark(lines: Iterable[tuple[int, int | None, Mark]]) -> Mark | None:
+    """The mark that a person's lines of one item come to: (number, the number it corrects, mark), in order.
+
+    A corrected line counts as its correction, in its own place and on its own day: that is when it was done. So a pass that a correction
+    took back is none.
+    """
+    marks: dict[int, Mark] = {}
+    place_of: dict[int, int] = {}
+    for number, corrects, mark in lines:
+        place = place_of.get(corrects, number) if corrects else number
+        place_of[number] = place
+        marks[place] = replace(mark, on=marks[place].on) if place in marks else mark
+    found: Mark | None = None
+    for mark in marks.values():
+        found = better(found, mark)
+    return found
 
 
 def tally(marks: Iterable[Mark]) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from core.db import db, transaction
 from core.pages import command_language, zone
 from ops.jobs import job_commands
 from ops.sample import PASSWORD, SIGN_INS, load_sample
+from ops.sample_questions import load_questions
 from quizzes.cli import load_sound, read_sound
 
 CASEBOOK = Path(__file__).parent.parent / "casebook"
@@ -34,6 +35,7 @@ def load_demo() -> None:
         raise click.ClickException(_("There are people in this database already. The sample company goes only into an empty one."))
     with transaction():
         load_sample(clock.now(), zone())
+        load_questions(clock.now(), current_app.config["MEDIA_FOLDER"])
     _print_sign_ins()
 
 
@@ -52,6 +54,7 @@ def start(sample: bool, casebook: Path, host: str, port: int, workers: int) -> N
         if sample and people.queries.is_empty():
             click.echo(_("Loading the sample company, once."))
             load_sample(clock.now(), zone())
+            load_questions(clock.now(), current_app.config["MEDIA_FOLDER"])
         code = None if sample else people.actions.make_setup_code()
     address = current_app.config["BASE_URL"] or f"http://{host}:{port}"
     if sample:
@@ -72,7 +75,7 @@ def start(sample: bool, casebook: Path, host: str, port: int, workers: int) -> N
 def install_commands(app: Flask, migrations: Path) -> None:
     """Everything that `flask` can do."""
     Migrate(app, db, directory=str(migrations), render_as_batch=True)
-    for command in (quizzes.cli.casebook, learning.cli.records, demo, start, job_commands):
+    for command in (quizzes.cli.casebook, quizzes.cli.questions, learning.cli.records, demo, start, job_commands):
         app.cli.add_command(command)
 
 

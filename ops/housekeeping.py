@@ -9,9 +9,10 @@ from flask import Flask, current_app
 import learning.actions
 import quizzes.actions.taking
 import uploads.actions
-from core import clock
+from core import clock, waiting
 from core.db import transaction
 from core.pages import zone
+from quizzes.actions.question_files import folder_of
 
 EVERY_SECONDS = 30
 
@@ -41,3 +42,4 @@ def keep_house() -> None:
         learning.actions.seal_days(now, zone())
     with transaction():
         uploads.actions.sweep(current_app.config["MEDIA_FOLDER"], now)
+    waiting.sweep(folder_of(current_app.config["MEDIA_FOLDER"]))

@@ -5,18 +5,51 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale, gettext
 
+import quizzes.queries.statistics
+import quizzes.queries.statistics_pages
 from core import clock, jobs
 from core.db import db, transaction
 from core.errors import N_, DomainError
+from quizzes.actions import question_files
+from quizzes.rules.shelf import filters_from
 
 job_commands = AppGroup("job", help="Work that takes longer than a page.")
 
 # By kind: what is called with the job's arguments and a function that is told how far it is (done, total); it returns the result.
-Runner = Callable[[dict[str, Any], Callable[[int, int], None]], dict[str, Any]]
-RUNNERS: dict[str, Runner] = {}
+Report = Callable[[int, int], None]
+Runner = Callable[[dict[str, Any], Report], dict[str, Any]]
+
+
+def _check_questions(arguments: dict[str, Any], report: Report) -> dict[str, Any]:
+    question_files.check_file(current_app.config["MEDIA_FOLDER"], arguments["token"], report)
+    return {}
+
+
+def _import_questions(arguments: dict[str, Any], report: Report) -> dict[str, Any]:
+    media, token = current_app.config["MEDIA_FOLDER"], arguments["token"]
+    prepared = question_files.prepare_file(media, token, True, report)
+    with transaction():
+        outcome = question_files.take_file(media, token, prepared, clock.now())
+    question_files.note_done(media, token, outcome, prepared)
+    return {"counts": outcome.counts}
+
+
+def _export_questions(arguments: dict[str, Any], _report: Report) -> dict[str, Any]:
+    media, person = current_app.config["MEDIA_FOLDER"], arguments["person_id"]
+    filters = filters_from(arguments["filters"])
+    return {"token": question_files.write_file(media, person, arguments["format"], filters, arguments["language"], clock.now())}
+
+
+RUNNERS: dict[str, Runner] = {
+    "question-check": _check_questions,
+    "question-import": _import_questions,
+    "question-export": _export_questions,
+    quizzes.queries.statistics_pages.JOB: quizzes.queries.statistics.run_job,
+}
 
 FAILED = N_("Something went wrong here. Nothing was changed. Try again, or tell the administrator.")
 

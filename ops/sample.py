@@ -9,6 +9,7 @@ import cases.queries.reading
 import learning.actions
 import people.actions
 import people.queries
+import quizzes.actions.starting
 import quizzes.actions.taking
 import quizzes.queries.attempts
 from core.db import db
@@ -145,7 +146,7 @@ def _study(rng: random.Random, person: SignedIn, slug: str, opened_at: dt.dateti
 
 
 def _take_quiz(rng: random.Random, person: SignedIn, slug: str, started_at: dt.datetime, zone: dt.tzinfo) -> bool:
-    attempt = quizzes.actions.taking.start_attempt(person, slug, started_at, seed=rng.randrange(2**32))
+    attempt = quizzes.actions.starting.start_attempt(person, slug, started_at, seed=rng.randrange(2**32))
     knows = rng.choice([0.75, 0.9, 0.96, 0.99])
     for question in quizzes.queries.attempts.questions_of(attempt.id):
         right = [option["id"] for option in question.content["options"] if option["right"]]

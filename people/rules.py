@@ -31,14 +31,15 @@ class Permission(StrEnum):
     RECORD_SUPERVISE = "record:supervise"
     CONTENT_WRITE = "content:write"
     PEOPLE_WRITE = "people:write"
+    QUIZ_EXCEPT = "quiz:except"
 
 
 EVERYBODY = frozenset({Permission.ACCOUNT_USE, Permission.CASE_STUDY, Permission.QUIZ_TAKE, Permission.LEARNING_READ})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.SUPERVISOR: frozenset({Permission.RECORD_SUPERVISE}),
+    Role.SUPERVISOR: frozenset({Permission.RECORD_SUPERVISE, Permission.QUIZ_EXCEPT}),
     Role.AUTHOR: frozenset({Permission.CONTENT_WRITE}),
-    Role.ADMINISTRATOR: frozenset({Permission.PEOPLE_WRITE}),
+    Role.ADMINISTRATOR: frozenset({Permission.PEOPLE_WRITE, Permission.QUIZ_EXCEPT}),
 }
 
 

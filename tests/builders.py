@@ -16,8 +16,12 @@ import learning.queries.meetings
 import people.actions
 import people.queries
 import quizzes.actions.loading
+import quizzes.actions.quizzes
+import quizzes.actions.starting
 import quizzes.actions.taking
 import quizzes.queries.attempts
+import quizzes.queries.quizzes
+import quizzes.rules.settings
 from cases.casebook import CaseFile, Terms
 from core import files
 from core.db import db, transaction
@@ -27,6 +31,11 @@ from people.models import Department, Person
 from people.rules import Role
 from quizzes.casebook import Casebook, QuizFile, read_casebook
 from quizzes.models.attempts import Attempt
+from quizzes.models.bank import Category, Question, QuestionRevision, QuestionTag
+from quizzes.rules.draws import blank_draw
+from quizzes.rules.plan import blank as blank_plan
+from quizzes.rules.plan import blank_section
+from quizzes.rules.settings import Settings
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2026, 6, 12, 6, 0, tzinfo=dt.UTC)
@@ -179,6 +188,37 @@ class Builder:
             quizzes.actions.loading.load_quiz(QuizFile(slug, document), now)
         return slug
 
+    def in_bank(self, uid: str, kind: str = "single", options: str = "+--", tags: tuple[str, ...] = (), **columns: Any) -> Question:
+        """A question that stands in the bank and in no quiz yet."""
+        content = question(uid, kind, options)["content"]
+        with transaction():
+            row = Question(uid=uid, revision=1, kind=kind, words=uid, **columns)
+            db.session.add(row)
+            db.session.flush()
+            db.session.add(QuestionRevision(question_id=row.id, number=1, digest=uid, content=content, created_at=NOW))
+            db.session.add_all(QuestionTag(question_id=row.id, tag=tag) for tag in tags)
+        return row
+
+    def category(self, name: str = "Category", parent: Category | None = None) -> Category:
+        """A place in the tree of the bank."""
+        with transaction():
+            row = Category(parent_id=parent.id if parent else None, name_en=name, name_zh=name, path="")
+            db.session.add(row)
+            db.session.flush()
+            row.path = f"{parent.path if parent else '/'}{row.id}/"
+        return row
+
+    def own_quiz(self, *slots: dict[str, Any] | str, settings: Settings | None = None, sections: Any = (), now: dt.datetime = NOW, **head: Any) -> str:
+        """A published quiz that belongs to no case; a slot is a question's uid, a draw, or a whole slot of a plan."""
+        whole = [{"question": slot} if isinstance(slot, str) else slot if "marks" in slot else {"draw": {**blank_draw(), **slot}} for slot in slots]
+        document = {**blank_plan(), "slots": [{"marks": 1, "section": 0, **slot} for slot in whole], **head}
+        document |= {"settings": settings.plain()} if settings else {}
+        document |= {"sections": [{**blank_section(), **section} for section in sections]} if sections else {}
+        with transaction():
+            quiz = quizzes.actions.quizzes.create_quiz(pair("Own quiz", "测验"), "", document)
+        with transaction():
+            return quizzes.actions.quizzes.publish_plan(quiz.slug, 0, now).slug
+
     def course(self, *slugs: str, starts_on: dt.date = dt.date(2026, 6, 1), due_days: int = 30) -> None:
         """The course that everybody must take, with these cases and their quizzes."""
         items = [{"kind": kind, "slug": slug, "subject": slug, "title_en": slug, "title_zh": f"课{slug}"} for slug in slugs for kind in ("case", "quiz")]
@@ -209,7 +249,14 @@ class Builder:
     def attempt(self, person: Person, slug: str = "second-man", now: dt.datetime = NOW) -> Attempt:
         """An open attempt."""
         with transaction():
-            return quizzes.actions.taking.start_attempt(self.signed_in(person), slug, now, seed=1)
+            return quizzes.actions.starting.start_attempt(self.signed_in(person), slug, now, seed=1)
+
+    def with_settings(self, person: Person, slug: str = "second-man", now: dt.datetime = NOW, **settings: Any) -> tuple[Person, Attempt]:
+        """An open attempt whose quiz is run with these settings."""
+        with transaction():
+            quiz = quizzes.queries.quizzes.lock_quiz(slug)
+            quiz.settings = quizzes.rules.settings.Settings(**settings).plain()
+        return person, self.attempt(person, slug, now)
 
     def answer(self, person: Person, attempt: Attempt, number: int, response: list[str], seq: int = 1, now: dt.datetime = NOW) -> None:
         """One saved answer."""

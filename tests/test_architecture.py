@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("core", "people", "uploads", "cases", "learning", "quizzes", "ops")
 SEVEN = {"__init__", "rules", "models", "access", "queries", "actions", "forms", "views", "cli"}
 # Each with a record in docs/decisions that says why.
-ROOMS = SEVEN | {"casebook", "drafts", "dump", "near_misses", "reports", "words"}
+ROOMS = SEVEN | {"casebook", "drafts", "dump", "formats", "near_misses", "reports", "words"}
 # A drawing that casebook.py has checked.
 SAFE_TEMPLATES = {"cases/_diagram.html", "authoring/_pictures.html"}
 
@@ -113,4 +113,4 @@ def test_every_text_of_a_template_is_translatable():
 
 
 def test_app_py_stays_a_page():
-    assert len((ROOT / "app.py").read_text("utf-8").splitlines()) <= 130
+    assert len((ROOT / "app.py").read_text("utf-8").splitlines()) <= 150

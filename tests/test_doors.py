@@ -69,6 +69,13 @@ SUPERVISORS = {"supervisor", "other supervisor"}
 PAGES = [
     ("/account", EVERYONE),
     ("/manage/cases/second-man/quiz", {"author"}),
+    ("/manage/questions/import", {"author"}),
+    ("/manage/questions/import/template-en.xlsx", {"author"}),
+    ("/manage/questions/export", {"author"}),
+    ("/manage/quizzes/second-man/statistics", {"author"}),
+    ("/manage/quizzes/second-man/statistics.csv", {"author"}),
+    ("/manage/quizzes/second-man/statistics.xlsx", {"author"}),
+    ("/manage/questions/1/statistics", {"author"}),
     ("/near-misses/", EVERYONE),
     ("/near-misses/new", EVERYONE),
     ("/near-misses/1/photo", {"learner", "author"}),
@@ -81,6 +88,14 @@ PAGES = [
     ("/learning/record", EVERYONE),
     ("/manage/reports/", {"author"}),
     ("/quizzes/second-man", EVERYONE),
+    ("/quizzes/", EVERYONE),
+    ("/manage/quizzes/", {"author"}),
+    ("/manage/quizzes/new", {"author"}),
+    ("/manage/quizzes/second-man/settings", {"author"}),
+    ("/manage/quizzes/second-man/people", {"author"}),
+    ("/manage/quizzes/second-man/fitting", {"author"}),
+    ("/supervision/quizzes/", SUPERVISORS | {"administrator"}),
+    ("/supervision/quizzes/second-man", SUPERVISORS | {"administrator"}),
     ("/attempts/{attempt}", {"learner"}),
     ("/attempts/{attempt}/review", {"learner"}),
     ("/supervision/", SUPERVISORS),
@@ -126,6 +141,17 @@ def test_nobody_else_writes_into_an_attempt(world, visit):
             visit(person).put(f"/attempts/{attempt.id}/answers/1", {"answer": ["a"], "seq": 1}, 404)
             visit(person).post(f"/attempts/{attempt.id}/answers", 404)
             visit(person).post(f"/attempts/{attempt.id}/submit", 404)
+
+
+def test_nobody_but_authors_writes_a_quiz_and_nobody_else_grants_at_it(world, visit):
+    people, _learner, _attempt = world
+    for role, person in people.items():
+        if role != "author":
+            for what in ("", "/settings", "/questions", "/publish", "/close", "/copy", "/retire", "/discard"):
+                visit(person).post(f"/manage/quizzes/second-man{what}", 404)
+        if role not in SUPERVISORS | {"administrator"}:
+            visit(person).post("/supervision/quizzes/second-man", 404, employee_no="x")
+            visit(person).post("/supervision/quizzes/second-man/1/away", 404)
 
 
 def test_nobody_but_authors_answers_a_near_miss_or_makes_a_case_of_it(world, visit):

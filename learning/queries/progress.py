@@ -271,8 +271,14 @@ class TrainingFile:
         return " · ".join(line.name(language) for line in self.departments[1:] or self.departments)
 
     @property
+    def corrected(self) -> dict[int, int]:
+        """By the number of a line that a correction has replaced, the number of that correction."""
+        return {line.corrects: line.number for line in self.lines if line.corrects}
+
+    @property
     def minutes(self) -> int:
-        return sum(line.minutes for line in self.lines)
+        """Of every line that stands."""
+        return sum(line.minutes for line in self.lines if line.number not in self.corrected)
 
 
 def training_file(reader: SignedIn, employee_no: str, today: dt.date, language: str) -> TrainingFile:

@@ -71,6 +71,18 @@ def mark_of(line: Completion, zone: dt.tzinfo) -> Mark:
     return Mark(line.completed_at.astimezone(zone).date().isoformat(), result, line.score, left)
 
 
+def lines_of_item(person_id: int, kind: str, slug: str, zone: dt.tzinfo) -> list[tuple[int, int | None, Mark]]:
+    """Number, the number it corrects, and what it means, of each line that a person has of one item, in order."""
+    own = select(Completion).where(Completion.person_id == person_id, Completion.kind == kind, Completion.slug == slug)
+    return [(line.number, line.corrects, mark_of(line, zone)) for line in db.session.scalars(own.order_by(Completion.number))]
+
+
+def line_to_correct(person_id: int, kind: str, slug: str, started_at: dt.datetime) -> Completion | None:
+    """The newest line of what a person began at this moment."""
+    own = select(Completion).where(Completion.person_id == person_id, Completion.kind == kind, Completion.slug == slug)
+    return db.session.scalar(own.where(Completion.started_at == started_at).order_by(Completion.number.desc()).limit(1))
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something in the record that is not as it was written."""

@@ -15,12 +15,11 @@ from core.languages import said
 from learning.actions import assign, load_course
 from learning.rules import Kind
 from quizzes import drafts
+from quizzes.actions.bank import load_question
 from quizzes.casebook import Casebook, QuizFile
-from quizzes.models.bank import Question, QuestionRevision
 from quizzes.models.quizzes import Quiz, QuizSlot
 from quizzes.queries import bank, quizzes
 from quizzes.queries.desk import quiz_desk
-from quizzes.rules.questions import words_of
 
 
 @dataclass(frozen=True)
@@ -96,6 +95,8 @@ def publish_quiz(slug: str, document: Mapping[str, Any], now: dt.datetime) -> Qu
     """Make a quiz what a document says, as a new revision. Changed questions get a new revision too; attempts that run keep theirs."""
     head = {key: document[key] for key in ("title_en", "title_zh", "cause", "pass_mark", "time_limit", "attempts")}
     quiz = quizzes.quiz_by_slug(slug)
+    if quiz is not None and quiz.purpose != "case":
+        raise Conflict(N_("A quiz that belongs to no case has this address already: %(slug)s."), slug=slug)
     if quiz is None:
         quiz = Quiz(slug=slug, revision=0, digest="", **head)
         db.session.add(quiz)
@@ -106,22 +107,8 @@ def publish_quiz(slug: str, document: Mapping[str, Any], now: dt.datetime) -> Qu
     db.session.flush()
     db.session.execute(delete(QuizSlot).where(QuizSlot.quiz_id == quiz.id))
     for position, question in enumerate(document["questions"]):
-        question_id = _revise(f"{slug}/{question['id']}", question["content"], now)
+        question_id = load_question(f"{slug}/{question['id']}", question["content"], slug, now)
         db.session.add(QuizSlot(quiz_id=quiz.id, question_id=question_id, position=position, marks=question["marks"]))
     db.session.flush()
     note_questions(slug, len(document["questions"]))
     return quiz
-
-
-def _revise(uid: str, content: dict[str, Any], now: dt.datetime) -> int:
-    question, digest = bank.question_by_uid(uid), digest_of(content)
-    if question is None:
-        question = Question(uid=uid, revision=0, kind=content["kind"], case_slug=uid.partition("/")[0])
-        db.session.add(question)
-        db.session.flush()
-    if bank.revision_digest(question) != digest:
-        question.revision += 1
-        question.kind, question.words, question.changed_at = content["kind"], words_of(content), now
-        db.session.add(QuestionRevision(question_id=question.id, number=question.revision, digest=digest, content=content, created_at=now))
-        db.session.flush()
-    return question.id

@@ -28,6 +28,8 @@ class Attempt(Model):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
+        Index("ix_attempt_person_id", "person_id"),
+        Index("ix_attempt_marking", "submitted_at", sqlite_where=text("state = 'marking'"), postgresql_where=text("state = 'marking'")),
         Index("ix_attempt_open_until", "ends_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
         CheckConstraint("(state = 'open') = (submitted_at IS NULL)", name="open_or_submitted"),
         CheckConstraint("(state IN ('open', 'marking')) = (score IS NULL)", name="open_or_scored"),

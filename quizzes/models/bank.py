@@ -33,7 +33,8 @@ class Question(Model):
     """A question of the bank and where it is kept. `revision` is the one that stands; `uid` names it in files.
 
     `kind` and `words` repeat what the standing revision says, to be searched. A retired question is asked by no new attempt. `case_slug`
-    is the case it belongs to; that its content names a part of.
+    is the case it belongs to; that its content names a part of. `stem` is a digest of its text, to find another that asks the same;
+    `missing` names the languages in which something is not said that is said in the other.
     """
 
     __tablename__ = "question"
@@ -41,6 +42,8 @@ class Question(Model):
         CheckConstraint("difficulty BETWEEN 1 AND 5", name="difficulty"),
         Index("ix_question_category_id", "category_id"),
         Index("ix_question_case_slug", "case_slug"),
+        Index("ix_question_changed_at_id", "changed_at", "id"),
+        Index("ix_question_stem", "stem"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,6 +52,8 @@ class Question(Model):
     kind: Mapped[str] = mapped_column(String(12))
     title: Mapped[str] = mapped_column(TITLE, default="")
     words: Mapped[str] = mapped_column(Text, default="")
+    stem: Mapped[str] = mapped_column(String(32), default="")
+    missing: Mapped[str] = mapped_column(String(8), default="")
     category_id: Mapped[int | None] = mapped_column(ForeignKey("question_category.id"))
     cause: Mapped[str | None] = mapped_column(SLUG)
     case_slug: Mapped[str | None] = mapped_column(SLUG)
@@ -79,3 +84,23 @@ class QuestionRevision(Model):
     digest: Mapped[str] = mapped_column(String(64))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[dt.datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class BankEdit(Model):
+    """A change of many questions at once, kept for a while so that it can be undone.
+
+    `before` is what it changed: for a column pairs of the old value and the ids that had it, for a tag the ids.
+    """
+
+    __tablename__ = "bank_edit"
+    __table_args__ = (Index("ix_bank_edit_person_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    field: Mapped[str] = mapped_column(String(12))
+    after: Mapped[str | None] = mapped_column(SLUG)
+    before: Mapped[list[Any]] = mapped_column(JSON)
+    questions: Mapped[int]
+    made_at: Mapped[dt.datetime]
+    undone: Mapped[bool] = mapped_column(default=False)

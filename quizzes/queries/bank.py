@@ -18,23 +18,6 @@ def question_by_uid(uid: str) -> Question | None:
     return db.session.scalar(select(Question).where(Question.uid == uid))
 
 
-def revision_digest(question: Question) -> str | None:
-    """The digest of the revision that stands."""
-    return db.session.scalar(select(QuestionRevision.digest).where(QuestionRevision.question_id == question.id, QuestionRevision.number == question.revision))
-
-
-def bank_of(quiz_id: int) -> list[tuple[int, Content, int]]:
-    """The questions of a quiz in order as they stand: id of the revision, content, marks."""
-    rows = db.session.execute(
-        select(QuestionRevision.id, QuestionRevision.content, QuizSlot.marks)
-        .join(Question, Question.id == QuizSlot.question_id)
-        .join(QuestionRevision, and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision))
-        .where(QuizSlot.quiz_id == quiz_id)
-        .order_by(QuizSlot.position)
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
 def bank_with_names(quiz_id: int) -> list[tuple[str, Content, int]]:
     """The questions of a quiz in order as they stand: name, content, marks."""
     rows = db.session.execute(

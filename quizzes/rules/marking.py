@@ -133,7 +133,7 @@ def right_response(content: Content) -> list[str] | None:
     if kind in PAIRED:
         return [f"{row['id']}:{row['right']}" for row in content[PAIRED[kind]]]
     if kind == QuestionKind.HOTSPOT:
-        return [",".join(map(str, middle(area, ratio_of(content)))) for area in right_areas(content)]
+        return list(dict.fromkeys(",".join(map(str, middle(area, ratio_of(content)))) for area in right_areas(content)))
     options = content["options"]
     if kind == QuestionKind.ORDERING:
         return [option["id"] for option in options]
@@ -164,10 +164,10 @@ def _right_words(content: Content) -> list[str] | None:
 
 
 def middle(area: Mapping[str, Any], ratio: float) -> tuple[int, int]:
-    """A place within an area: its middle, or for a polygon that bends around its middle the first place of a fine grid that is inside."""
+    """A place of the picture within an area: its middle, or for a polygon that bends around its middle the first inside place of a fine grid."""
     at = area["at"]
     if area["shape"] == "rect":
-        return at[0] + at[2] // 2, at[1] + at[3] // 2
+        return (at[0] + min(at[0] + at[2], 1000)) // 2, (at[1] + min(at[1] + at[3], 1000)) // 2
     if area["shape"] == "circle":
         return at[0], at[1]
     x, y = sum(at[::2]) // (len(at) // 2), sum(at[1::2]) // (len(at) // 2)

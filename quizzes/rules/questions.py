@@ -233,21 +233,21 @@ def matches(pattern: str, typed: str, exact_case: bool) -> bool:
 
 
 # Digits with a point or comma, a power of ten in any usual spelling, then the unit.
-_NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:[.,]\d*)?|[.,]\d+)(?:e([+-]?\d{1,3})|[x×*]10\^?([+-]?\d{1,3}))?(.*)")
+_NUMBER = re.compile(r"([+-]?)([1-9]\d{0,2}(?:,\d{3})+(?![\d,])(?:\.\d*)?|\d+(?:[.,]\d*)?|[.,]\d+)(?:e([+-]?\d{1,3})|[x×*]10\^?([+-]?\d{1,3}))?(.*)")
 
 
 def number(typed: str) -> tuple[Fraction, str] | None:
     """A typed number, exactly, and the unit behind it; None where there is no number.
 
     Full-width digits count as half-width ones. A comma groups thousands where it can ("1,500"), and is a decimal comma where it cannot
-    ("1,5").
+    ("1,5", "0,125", "1,5000").
     """
-    plain = unicodedata.normalize("NFKC", typed).replace("−", "-").replace(" ", "").replace("E", "e") if len(typed) <= TYPED_MOST["numeric"] else ""
-    match = _NUMBER.fullmatch(plain)
+    plain = unicodedata.normalize("NFKC", typed) if len(typed) <= TYPED_MOST["numeric"] else ""
+    match = _NUMBER.fullmatch(re.sub("[−–]", "-", "".join(plain.split())).replace("E", "e"))
     if not match:
         return None
     sign, digits, power, power_of_ten, unit = match.groups()
-    grouped = re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", digits)
+    grouped = re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d*)?", digits)
     value = Fraction(digits.replace(",", "" if grouped else "."))
     return (-value if sign == "-" else value) * Fraction(10) ** int(power or power_of_ten or 0), unit
 

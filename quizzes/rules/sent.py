@@ -76,5 +76,5 @@ def matches_sent(kind: str, response: Sequence[str], stored: Sequence[str]) -> b
 
 def spots(response: Sequence[str], most: int) -> list[Mapping[str, Any]]:
     """The places of an answer in a picture, in per cent, with empty ones up to as many as may be set."""
-    set_ = [dict(zip(("x", "y"), (int(value) / 10 for value in part.split(",")), strict=True)) for part in response if re.fullmatch(r"\d+,\d+", part)]
+    set_ = [dict(zip(("x", "y"), (f"{int(value) / 10:g}" for value in part.split(",")), strict=True)) for part in response if re.fullmatch(r"\d+,\d+", part)]
     return [*set_, *({"x": "", "y": ""} for _place in range(most - len(set_)))]

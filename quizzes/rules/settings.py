@@ -1,10 +1,12 @@
 """How a quiz is run: what its author may set, and what holds for one person. Pure functions on plain values."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
+
+from quizzes.rules.attempts import Counts, tries_left
 
 
 class Behaviour(StrEnum):
@@ -12,15 +14,6 @@ class Behaviour(StrEnum):
 
     EXAM = "exam"
     PRACTICE = "practice"
-
-
-class Counts(StrEnum):
-    """Which of several attempts is the result."""
-
-    HIGHEST = "highest"
-    LAST = "last"
-    FIRST = "first"
-    AVERAGE = "average"
 
 
 class Moment(StrEnum):
@@ -102,3 +95,94 @@ def moment_of(submitted_at: dt.datetime | None, closes_at: dt.datetime | None, n
     if closes_at is not None and now >= closes_at:
         return Moment.CLOSED
     return Moment.STRAIGHT if now < submitted_at + STRAIGHT_FOR else Moment.LATER
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What was granted to somebody beside what a quiz says: more minutes and attempts, other dates; empty dates say nothing."""
+
+    extra_minutes: int = 0
+    extra_attempts: int = 0
+    opens_at: dt.datetime | None = None
+    closes_at: dt.datetime | None = None
+
+
+NOTHING_GRANTED = Granted()
+
+
+def winning(granted: Iterable[tuple[int | None, Granted]], path: str) -> Granted:
+    """The one grant that holds for somebody whose department lies at `path` ("/1/4/"): their own, else that of the nearest department.
+
+    Each grant comes with the id of its department, None where it names the person. Only one holds: an author who reads a quiz's grants
+    must be able to say what somebody gets without adding up.
+    """
+    ids = [int(part) for part in path.strip("/").split("/")]
+    near: dict[int | None, int] = {None: len(ids), **{department: place for place, department in enumerate(ids)}}
+    fitting = [(near[department], one) for department, one in granted if department in near]
+    return max(fitting, key=lambda pair: pair[0])[1] if fitting else NOTHING_GRANTED
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for one person at one quiz: minutes and attempts with what was granted (None: no limit), and the dates."""
+
+    minutes: int | None
+    attempts: int | None
+    opens_at: dt.datetime | None
+    closes_at: dt.datetime | None
+
+
+def terms_of(settings: Settings, minutes: int | None, attempts: int | None, granted: Granted) -> Terms:
+    """What holds for somebody: minutes and attempts are added to what there is, dates take the place of the quiz's."""
+    return Terms(
+        None if minutes is None else minutes + granted.extra_minutes,
+        None if attempts is None else attempts + granted.extra_attempts,
+        granted.opens_at or settings.opens_at,
+        granted.closes_at or settings.closes_at,
+    )
+
+
+class Access(StrEnum):
+    """Whether somebody may start an attempt now, and if not, why."""
+
+    OPEN = "open"
+    NOT_YET = "not-yet"
+    WAITING = "waiting"
+    CLOSED = "closed"
+    PASSED = "passed"
+    USED_UP = "used-up"
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Whether an attempt may start, from when where that is known, and how many are left (None: any number)."""
+
+    access: Access
+    at: dt.datetime | None = None
+    left: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.access == Access.OPEN
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is nothing left to try."""
+        return self.access in (Access.PASSED, Access.USED_UP)
+
+
+def availability(settings: Settings, terms: Terms, used: int, passed: bool, ended_at: dt.datetime | None, now: dt.datetime) -> Availability:
+    """Whether somebody may start now who has used so many attempts, the last of which ended at `ended_at`."""
+    left = tries_left(used, terms.attempts, passed and not settings.again)
+    if left == 0:
+        return Availability(Access.PASSED if passed and not settings.again else Access.USED_UP, None, 0)
+    if terms.closes_at is not None and now >= terms.closes_at:
+        return Availability(Access.CLOSED, terms.closes_at, left)
+    if terms.opens_at is not None and now < terms.opens_at:
+        return Availability(Access.NOT_YET, terms.opens_at, left)
+    again_at = ended_at + dt.timedelta(minutes=settings.wait) if ended_at and settings.wait else None
+    if again_at is not None and now < again_at:
+        if terms.closes_at is not None and again_at >= terms.closes_at:
+            return Availability(Access.CLOSED, terms.closes_at, left)
+        return Availability(Access.WAITING, again_at, left)
+    return Availability(Access.OPEN, None, left)

@@ -1,5 +1,7 @@
 """What keeps a question from being asked: the one check behind the editor, every import and the publishing of a quiz. Pure."""
 
+import random
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -7,10 +9,11 @@ from typing import Any
 from core.errors import N_
 from core.languages import LANGUAGES
 from quizzes.rules.marking import credit, right_response, share
-from quizzes.rules.questions import CHOICES, GAP, Content, QuestionKind, needs_marker, takes_answer
+from quizzes.rules.questions import CHOICES, GAP, Content, QuestionKind, answer_problem, needs_marker, option_order, takes_answer
 
 TEXT_MAX, WORD_MAX, OPTIONS_MOST, HINTS_MOST = 20_000, 2_000, 40, 10
 DIGITS_MOST = 40
+_ID = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
 def problems(content: Content) -> list[str]:
@@ -19,7 +22,8 @@ def problems(content: Content) -> list[str]:
     if found or not takes_answer(content["kind"]) or needs_marker(content["kind"]):
         return found
     best = right_response(content)
-    return [] if best and credit(content, best) == 1 else [N_("No answer reaches full marks.")]
+    can_be_given = best and answer_problem(content["kind"], option_order(content, random.Random(0)), best) is None
+    return [] if can_be_given and credit(content, best or ()) == 1 else [N_("No answer reaches full marks.")]
 
 
 def _said(pair: Any) -> bool:
@@ -44,6 +48,8 @@ def _general(content: Content) -> Iterator[str]:
         ids = [row["id"] for row in content.get(name, ())]
         if len(set(ids)) != len(ids):
             yield N_("Two rows have the same id.")
+        if not all(isinstance(name, str) and _ID.fullmatch(name) for name in ids):
+            yield N_("The id of a row holds something other than letters, digits, hyphens and underlines.")
     if any(not _is_number(row["weight"]) for row in rows if "weight" in row):
         yield N_("A weight is not a number.")
 

@@ -1,4 +1,7 @@
-"""Before, during and after an attempt."""
+"""During and after an attempt."""
+
+import datetime as dt
+from collections.abc import Mapping
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,41 +12,29 @@ from markupsafe import Markup
 from core import clock, files
 from core.db import transaction
 from core.door import requires
-from core.errors import N_, Conflict, Invalid
+from core.errors import N_, Conflict, Invalid, Refused
 from core.pages import zone
 from people.rules import Permission
-from quizzes.actions import taking
+from quizzes.actions import practice, taking
 from quizzes.forms.taking import AnswersForm
 from quizzes.models.attempts import Attempt
-from quizzes.queries import attempts, quizzes
-from quizzes.rules.attempts import AttemptState, is_late, minutes_taken, shows_key
+from quizzes.queries import attempts
+from quizzes.queries import taking as pages
+from quizzes.rules.attempts import AttemptState, is_late
+from quizzes.rules.lines import given_lines, outcome, right_lines
+from quizzes.rules.practice import goes_on_only
+from quizzes.rules.questions import ratio_of
 from quizzes.rules.sent import pieces, spots, without_unit
+from quizzes.rules.settings import settings_from
+from quizzes.rules.wording import marks_words, right_words
 
 blueprint = Blueprint("quizzes", __name__)
 PICTURES = (".jpg", ".png", ".webp")
 
-# What templates/quizzes/_question.html needs to put an answer into fields.
-blueprint.add_app_template_filter(without_unit)
-blueprint.add_app_template_filter(spots)
+# What templates need to put an answer into fields, and to tell what it came to.
+for function in (without_unit, spots, given_lines, right_lines, right_words, outcome, ratio_of, marks_words):
+    blueprint.add_app_template_filter(function)
 blueprint.add_app_template_filter(lambda html: [Markup(piece) for piece in pieces(html)], "pieces")  # noqa: S704 - pieces of clean HTML
-
-
-@blueprint.get("/quizzes/<slug>")
-@requires(Permission.QUIZ_TAKE)
-def before(slug: str) -> str:
-    """How the quiz works, the attempts so far, and the way in."""
-    page, case = quizzes.quiz_page(slug, current_user), quizzes.case_with_quiz(slug, current_user)
-    if page.open and _close_if_late(page.open):
-        page = quizzes.quiz_page(slug, current_user)
-    return render_template("quizzes/before.html", page=page, case=case, form=AnswersForm(), now=clock.now())
-
-
-@blueprint.post("/quizzes/<slug>/attempts")
-@requires(Permission.QUIZ_TAKE)
-def start(slug: str) -> ResponseReturnValue:
-    with transaction():
-        attempt = taking.start_attempt(current_user, slug, clock.now())
-    return redirect(url_for("quizzes.take", attempt_id=attempt.id), 303)
 
 
 @blueprint.get("/quizzes/pictures/<name>")
@@ -59,39 +50,73 @@ def picture(name: str) -> ResponseReturnValue:
 @requires(Permission.QUIZ_TAKE)
 def take(attempt_id: int) -> ResponseReturnValue:
     attempt = attempts.attempt_for(current_user, attempt_id)
-    if _close_if_late(attempt) or attempt.state != AttemptState.OPEN:
+    if _has_ended(attempt):
         return redirect(url_for("quizzes.result", attempt_id=attempt_id))
-    return _show(attempt)
+    wanted = request.args.get("page", type=int)
+    page = pages.take_page(attempt, clock.now(), wanted)
+    if page.forward_only and wanted not in (None, page.at):
+        flash(_("You are at this question. There is no way back, and none ahead but through it."), "warn")
+        return redirect(url_for("quizzes.take", attempt_id=attempt_id))
+    return _show(page)
 
 
 @blueprint.put("/attempts/<id:attempt_id>/answers/<id:number>")
 @requires(Permission.QUIZ_TAKE)
 def save(attempt_id: int, number: int) -> ResponseReturnValue:
-    """Save one answer: {"answer": [option, …], "seq": n}. Answers with what the server now holds."""
+    """Save one answer: {"answer": [place, …], "seq": n, "certainty": 1|2|3|null, "device": "…"}. Answers with what the server now holds,
+    and with the seconds that are left."""
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict):
         raise Invalid(N_("Send the answer as JSON."))
+    now = clock.now()
+    answer, seq, certainty, device = (sent.get(name) for name in ("answer", "seq", "certainty", "device"))
     try:
         with transaction():
-            saved = taking.save_answer(current_user, attempt_id, number, sent.get("answer"), sent.get("seq"), clock.now())
+            saved = taking.save_answer(current_user, attempt_id, number, answer, seq, now, certainty, device)
     except taking.StaleAnswer as stale:
-        return {"error": _(stale.message), "answer": stale.shown, "seq": stale.current.seq}, stale.status
-    return {"seq": saved.seq, "saved_at": saved.saved_at.isoformat()}
+        return {"error": _(stale.message), "answer": stale.shown, "seq": stale.current.seq, "certainty": stale.current.certainty}, stale.status
+    return {"seq": saved.seq, "saved_at": saved.saved_at.isoformat(), "left": saved.ends_at and (saved.ends_at - now).total_seconds()}
 
 
 @blueprint.post("/attempts/<id:attempt_id>/answers")
 @requires(Permission.QUIZ_TAKE)
 def save_all(attempt_id: int) -> ResponseReturnValue:
-    """All answers of the page, then to the review; the way without script."""
-    attempt, form = attempts.attempt_for(current_user, attempt_id), AnswersForm()
-    if _close_if_late(attempt) or attempt.state != AttemptState.OPEN:
-        flash(_("The time is over. The quiz was closed with the answers that were saved."), "warn")
-        return redirect(url_for("quizzes.result", attempt_id=attempt_id), 303)
-    with transaction():
-        saved = taking.save_form(current_user, attempt, form.sent(request.form), clock.now())
-    for number in saved.kept:
-        flash(_("Question %(number)s has a newer answer from another device. It was kept.", number=number), "warn")
+    """All answers of the page, then where the button says: to the review, or to another question. The way without script."""
+    attempt = attempts.attempt_for(current_user, attempt_id)
+    if _has_ended(attempt):
+        return _over(attempt)
+    problems = _save_form(attempt)
+    at, go = request.form.get("page", 1, type=int), request.form.get("go", "review")
+    if problems:
+        return _show(pages.take_page(attempt, clock.now(), at), problems), Invalid.status
+    if go == "next":
+        with transaction():
+            practice.go_on(attempt, at)
+    if go in ("next", "previous", "stay") or go.isdecimal():
+        to = {"next": at + 1, "previous": at - 1, "stay": at}.get(go) or int(go)
+        return redirect(_page_of(attempt, to), 303)
     return redirect(url_for("quizzes.review", attempt_id=attempt_id), 303)
+
+
+@blueprint.post("/attempts/<id:attempt_id>/answers/<id:number>/check")
+@requires(Permission.QUIZ_TAKE)
+def check(attempt_id: int, number: int) -> ResponseReturnValue:
+    """Practice: save what the page says, and check one answer."""
+    attempt = attempts.attempt_for(current_user, attempt_id)
+    if _has_ended(attempt):
+        return _over(attempt)
+    problems = _save_form(attempt)
+    if number not in problems:
+        try:
+            with transaction():
+                practice.check_answer(current_user, attempt_id, number, clock.now())
+        except Invalid as problem:
+            problems[number] = problem.message
+        except Refused as refused:
+            flash(_(refused.message), "warn")
+    if problems:
+        return _show(pages.take_page(attempt, clock.now(), number), problems), Invalid.status
+    return redirect(_page_of(attempt, number, f"q{number}"), 303)
 
 
 @blueprint.get("/attempts/<id:attempt_id>/review")
@@ -99,24 +124,22 @@ def save_all(attempt_id: int) -> ResponseReturnValue:
 def review(attempt_id: int) -> ResponseReturnValue:
     """What is answered and what is not, before submitting."""
     attempt = attempts.attempt_for(current_user, attempt_id)
-    if _close_if_late(attempt) or attempt.state != AttemptState.OPEN:
+    if _has_ended(attempt):
         return redirect(url_for("quizzes.result", attempt_id=attempt_id))
-    return render_template("quizzes/review.html", attempt=attempt, questions=attempts.questions_of(attempt_id), form=AnswersForm(), now=clock.now())
+    return render_template("quizzes/review.html", page=pages.take_page(attempt, clock.now()), form=AnswersForm())
 
 
 @blueprint.post("/attempts/<id:attempt_id>/submit")
 @requires(Permission.QUIZ_TAKE)
 def submit(attempt_id: int) -> ResponseReturnValue:
     attempt, now = attempts.attempt_for(current_user, attempt_id), clock.now()
-    too_late = attempt.state == AttemptState.OPEN and is_late(attempt.ends_at, now)
+    too_late = _is_late(attempt, now)
     try:
         with transaction():
             taking.submit_attempt(attempt, now, zone())
     except Conflict:
         pass  # a second click, or the server closed it: either way the result is there
-    if too_late:
-        flash(_("The time is over. The quiz was closed with the answers that were saved."), "warn")
-    return redirect(url_for("quizzes.result", attempt_id=attempt_id), 303)
+    return _over(attempt) if too_late else redirect(url_for("quizzes.result", attempt_id=attempt_id), 303)
 
 
 @blueprint.get("/attempts/<id:attempt_id>/result")
@@ -127,25 +150,46 @@ def result(attempt_id: int) -> ResponseReturnValue:
         attempt = attempts.attempt_for(current_user, attempt_id)
     if attempt.state == AttemptState.OPEN:
         return redirect(url_for("quizzes.take", attempt_id=attempt_id))
-    page = quizzes.quiz_page(attempt.slug, current_user)
-    questions = attempts.questions_of(attempt_id)
-    return render_template(
-        "quizzes/result.html",
-        attempt=attempt,
-        page=page,
-        questions=questions,
-        minutes=minutes_taken(attempt.started_at, attempt.submitted_at or attempt.started_at, attempt.time_limit),
-        shows_key=shows_key(page.passed, page.left),
-    )
+    return render_template("quizzes/result.html", page=pages.result_page(attempt, current_user, clock.now()))
 
 
-def _show(attempt: Attempt) -> str:
-    return render_template("quizzes/take.html", attempt=attempt, questions=attempts.questions_of(attempt.id), form=AnswersForm(), now=clock.now())
+def _show(page: pages.TakePage, problems: Mapping[int, str] | None = None) -> str:
+    form = AnswersForm()
+    return render_template("quizzes/take.html", page=page, form=form, problems=problems or {}, sent=form.sent(request.form) if problems else {})
+
+
+def _save_form(attempt: Attempt) -> dict[int, str]:
+    """Save what the page says; by number the messages of what was not taken."""
+    with transaction():
+        saved = taking.save_form(current_user, attempt, AnswersForm().sent(request.form), clock.now())
+    for place in saved.kept:
+        flash(_("Question %(number)s has a newer answer from another device. It was kept.", number=place), "warn")
+    return saved.problems
+
+
+def _page_of(attempt: Attempt, number: int, anchor: str | None = None) -> str:
+    """The address of a question: all have one page, or each its own."""
+    settings = settings_from(attempt.settings)
+    own = number if settings.paged and not goes_on_only(settings) else None
+    return url_for("quizzes.take", attempt_id=attempt.id, page=own, _anchor=anchor)
+
+
+def _over(attempt: Attempt) -> ResponseReturnValue:
+    flash(_("The time is over. The quiz was closed with the answers that were saved."), "warn")
+    return redirect(url_for("quizzes.result", attempt_id=attempt.id), 303)
+
+
+def _has_ended(attempt: Attempt) -> bool:
+    return _close_if_late(attempt) or attempt.state != AttemptState.OPEN
+
+
+def _is_late(attempt: Attempt, now: dt.datetime) -> bool:
+    return attempt.state == AttemptState.OPEN and is_late(attempt.ends_at, now, settings_from(attempt.settings).grace)
 
 
 def _close_if_late(attempt: Attempt) -> bool:
     now = clock.now()
-    if attempt.state != AttemptState.OPEN or not is_late(attempt.ends_at, now):
+    if not _is_late(attempt, now):
         return False
     try:
         with transaction():

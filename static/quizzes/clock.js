@@ -1,53 +1,51 @@
-// The time that is left, by the server's clock. It only shows what the server said; the server alone closes the quiz, some seconds after
-// the end. The page may come out of this device's own store: then what was last heard of the server's clock is gone on from.
-const GRACE = 12;
+// The time that is left, by the server's clock: the page brings it, and so does every saved answer. The server alone closes the quiz.
+const ON_ITS_WAY = 12; // seconds after which the server has closed what has no grace
 const clock = document.getElementById("clock");
 const warning = document.getElementById("warning");
-const KEPT = `clock:${clock.dataset.attempt}`;
+let said;
 
-let ends = Number(clock.dataset.ends) || null; // in milliseconds of the server's clock; none: the quiz has no end
-let heard = { server: 0, performance: 0, date: 0 };
+// A page out of this device's own store is old: then what was last heard goes on.
+const before = kept();
+correct(Math.min(Number(clock?.dataset.seconds), before ? before.left - (Date.now() - before.on) / 1000 : Infinity));
 
 function kept() {
-  try { return JSON.parse(localStorage.getItem(KEPT)) ?? {}; } catch { return {}; }
+  try { return JSON.parse(localStorage.getItem(`clock:${clock?.dataset.attempt}`)); } catch { return null; }
 }
-
-/** The server said what time it is and when the quiz ends, in milliseconds. */
-export function hear(server, newEnds) {
-  heard = { server, performance: performance.now(), date: Date.now() };
-  ends = newEnds;
-  try { localStorage.setItem(KEPT, JSON.stringify({ server, date: heard.date, ends })); } catch { /* it only shows the time */ }
-}
-
-const before = kept();
-const stated = Number(clock.dataset.now);
-const goneOn = before.server ? before.server + Math.max(0, Date.now() - before.date) : 0;
-hear(Math.max(stated, goneOn), goneOn > stated && before.ends ? before.ends : ends);
 
 // The first clock cannot be set back by the phone's settings, the second goes on while the phone sleeps.
-const serverNow = () => heard.server + Math.max(performance.now() - heard.performance, Date.now() - heard.date);
+const elapsed = () => Math.max(performance.now() - said.at, Date.now() - said.on) / 1000;
 
-function wordsFor(left) {
-  if (left > 300) return "";
-  if (left > 60) return clock.dataset.soon.replace("{minutes}", Math.ceil(left / 60));
-  return left > 0 ? clock.dataset.last : clock.dataset.over;
+/** The server has just said how many seconds are left; a phone's clock may be fast or slow, or the time was made longer. */
+export function correct(left) {
+  if (!clock || typeof left !== "number") return;
+  said = { left, at: performance.now(), on: Date.now() };
+  try { localStorage.setItem(`clock:${clock.dataset.attempt}`, JSON.stringify({ left, on: said.on })); } catch { /* it only shows the time */ }
 }
 
-/** Count down, warn at five minutes, at one and at the end, and call `over` when the server has closed the quiz. */
-export function countDown(over) {
+function wordsFor(left, grace) {
+  if (left > 300) return "";
+  if (left > 60) return clock.dataset.soon.replace("{minutes}", Math.ceil(left / 60));
+  if (left > 0) return clock.dataset.last;
+  return grace ? clock.dataset.overdue.replace("{minutes}", Math.max(1, Math.ceil((left + grace) / 60))) : clock.dataset.over;
+}
+
+/** Count down, warn at five minutes, at one and at the end. `ended`: the time is over, the grace begins; `over`: the server has closed the quiz. */
+export function countDown(over, ended = () => {}) {
+  if (!clock) return;
+  const grace = Number(clock.dataset.grace);
   let stage = 4;
   const tick = () => {
-    if (!ends) return;
-    const left = Math.ceil((ends - serverNow()) / 1000);
+    const left = Math.ceil(said.left - elapsed());
     const shown = Math.max(0, left);
-    clock.textContent = `${Math.floor(shown / 60)}:${String(shown % 60).padStart(2, "0")}`;
+    clock.textContent = left <= 0 && grace ? clock.dataset.late : `${Math.floor(shown / 60)}:${String(shown % 60).padStart(2, "0")}`;
     const now = [0, 60, 300, Infinity].findIndex((limit) => left <= limit);
     if (now !== stage) {
-      if (now < stage) warning.textContent = wordsFor(left);
+      if (now === 0 && grace) ended(wordsFor(left, grace));
+      if (now < stage) warning.textContent = wordsFor(left, grace);
       stage = now;
       clock.classList.toggle("late", left <= 300);
     }
-    if (left > -GRACE) return;
+    if (left > -Math.max(ON_ITS_WAY, grace + 2)) return;
     clearInterval(timer);
     over();
   };

@@ -1,13 +1,14 @@
 // This device's store for a running attempt: the page itself, by a service worker, and every answer given here.
 
-/** A name for this tab, so that the server can tell devices apart. It says nothing about the person. */
+/** A name for this browser, kept, so that devices can be told apart. It says nothing about the person. */
 export function deviceName() {
-  let name = sessionStorage.getItem("device");
-  if (!name) {
-    name = [...crypto.getRandomValues(new Uint8Array(6))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    sessionStorage.setItem("device", name);
+  try {
+    const name = localStorage.getItem("device") ?? [...crypto.getRandomValues(new Uint8Array(6))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    localStorage.setItem("device", name);
+    return name;
+  } catch {
+    return null;
   }
-  return name;
 }
 
 /** What is kept of an attempt: {given: [[number, answer]], unsent: [number]}. */

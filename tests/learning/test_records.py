@@ -12,6 +12,7 @@ from learning.models import Completion, CourseProgress, DaySeal
 from learning.queries import courses, progress, records
 from learning.rules import Mark, Result
 from tests.builders import NOW, ZONE
+from tests.conftest import soup
 
 DAY = dt.timedelta(days=1)
 
@@ -147,3 +148,55 @@ def test_studying_a_revised_case_again_adds_a_line_for_the_new_revision(record, 
     build.studied(first, "second-man", NOW + 2 * DAY)
     lines = db.session.scalars(select(Completion.revision).where(Completion.person_id == first.id, Completion.kind == "case").order_by(Completion.number))
     assert lines.all() == [1, 2]
+
+
+def correction(person, line, result, score, now=NOW + 9 * DAY):
+    """A line that replaces one of a quiz."""
+    kept = {name: getattr(line, name) for name in actions.Fact.__dataclass_fields__ if hasattr(line, name)}
+    fact = actions.Fact(**{**kept, "kind": rules.Kind.QUIZ, "result": result, "score": score, "corrects": line.number})
+    with transaction():
+        return actions.record_completion(person.id, fact, now, ZONE)
+
+
+def test_a_correction_takes_a_pass_back_and_gives_it_again_and_the_record_stays_sound(record):
+    first, _second = record
+    course, line = courses.required_course(), last_line(first)
+    assert progress.progress_of(course.id, first.id).done == 2
+    taken_back = correction(first, line, Result.FAILED, 40)
+    row = progress.progress_of(course.id, first.id)
+    assert (row.done, row.failing, row.marks["quiz/second-man"]["score"]) == (1, 1, 40)
+    correction(first, taken_back, Result.PASSED, 80)
+    row = progress.progress_of(course.id, first.id)
+    assert (row.done, row.failing, row.marks["quiz/second-man"]["on"]) == (2, 0, "2026-06-12")
+    assert records.verify_records(ZONE).findings == []
+
+
+def test_counting_a_course_anew_knows_corrections(record):
+    first, _second = record
+    correction(first, last_line(first), Result.FAILED, 40)
+    items = [{"kind": kind, "slug": "second-man", "subject": "second-man", "title_en": "x", "title_zh": "x"} for kind in ("quiz", "case")]
+    with transaction():
+        assert actions.load_course("three-causes", {"en": "Anew", "zh": "新"}, 30, items, ZONE)
+    row = progress.progress_of(courses.required_course().id, first.id)
+    assert (row.done, row.failing) == (1, 1)
+
+
+def test_the_training_file_strikes_a_corrected_line_and_counts_its_minutes_once(record, visit):
+    first, _second = record
+    line = last_line(first)
+    before = record_page(visit, first).find("tfoot").get_text(" ")
+    correction(first, line, Result.FAILED, 40)
+    page = record_page(visit, first)
+    struck = list(page.find_all("tr", class_="gone"))
+    assert len(struck) == 1
+    assert "Corrected by line 3" in struck[0].get_text(" ")
+    assert "Corrects line 2" in page.get_text(" ")
+    assert page.find("tfoot").get_text(" ").split()[-1] == before.split()[-1]
+
+
+def record_page(visit, person):
+    return soup(visit(person).get("/learning/record"))
+
+
+def last_line(person):
+    return db.session.scalars(select(Completion).where(Completion.person_id == person.id).order_by(Completion.number.desc())).first()

@@ -84,3 +84,23 @@ def test_the_order_of_people_does_not_change_a_seal():
 @pytest.mark.parametrize(("value", "written"), [("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@x", "'@x"), ("90 (1)", "90 (1)"), ("", "")])
 def test_no_cell_is_a_formula(value, written):
     assert rules.spreadsheet_text(value) == written
+
+
+@pytest.mark.parametrize(
+    ("lines", "standing"),
+    [
+        ([], None),
+        ([(1, None, FAILED), (2, None, PASSED), (3, None, FAILED)], PASSED),
+        ([(1, None, PASSED), (2, 1, FAILED)], FAILED),
+        ([(1, None, FAILED), (2, None, PASSED), (4, 2, FAILED)], FAILED),
+        ([(1, None, PASSED), (2, None, PASSED), (4, 2, FAILED)], PASSED),
+        ([(1, None, PASSED), (2, 1, FAILED), (3, 2, PASSED)], PASSED),
+    ],
+)
+def test_a_corrected_line_counts_as_its_correction(lines, standing):
+    assert rules.standing_mark(lines) == standing
+
+
+def test_a_correction_counts_on_the_day_of_the_line_it_corrects():
+    later = Mark("2026-07-20", Result.PASSED, 70)
+    assert rules.standing_mark([(1, None, PASSED), (2, 1, later)]) == Mark(PASSED.on, Result.PASSED, 70)

@@ -33,10 +33,10 @@ def with_quiz(build):
     build.quiz(questions=[question("one"), question("many", "multiple", options="++--")])
 
 
-def fields(page):
-    """What a browser would send of the quiz's form."""
+def fields(page, form="quiz"):
+    """What a browser would send of a form."""
     sent = {}
-    for one in soup(page).find("form", id="quiz").find_all(["input", "textarea", "select"]):
+    for one in soup(page).find("form", id=form).find_all(["input", "textarea", "select"]):
         if one.name == "select":
             chosen = one.find("option", selected=True) or one.find("option")
             sent[one["name"]] = chosen["value"]

@@ -23,7 +23,7 @@ def test_every_kind_stands_on_the_page_and_tells_nothing(running):
     numbers, attempt, visitor, _person = running
     page = visitor.get(f"/attempts/{attempt.id}")
     fields = soup(page).select(".q[data-number]")
-    assert [field["data-kind"] for field in fields] == list(numbers)
+    assert [field["data-kind"] for field in fields] == [kind for kind in numbers if kind != "information"]
     for told in ("SECRET", "秘密", "nitro*", "19.5", "0.25", "isolate", "alarm:", "g1", "111", "777", "alert(1)", "guide"):
         assert told not in page.text, told
     assert "<b>Read</b>" in page.text
@@ -62,7 +62,7 @@ def test_every_kind_is_answered_without_script_and_found_again(running, kind):
     elif kind in ("short", "essay"):
         assert [text.strip() for text in typed] == RIGHT[kind]
     elif kind == "hotspot":
-        assert typed == ["15.0", "30.0", "78.0", "56.0"]
+        assert typed == ["15", "30", "78", "56"]
     else:
         assert sorted(found) == sorted(fields[f"answer-{number}"])
 

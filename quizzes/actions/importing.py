@@ -1,0 +1,263 @@
+"""Taking the questions of a file into the bank: read and checked first, then written in one short transaction."""
+
+import datetime as dt
+import hashlib
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+
+from cases.actions.library import digest_of
+from core import files
+from core.db import db
+from core.errors import N_, Conflict, Invalid
+from core.pictures import shrink, size_of
+from quizzes.formats.parsed import Entry, Named, Parsed
+from quizzes.models.bank import TAG_MAX, Category, Question, QuestionRevision, QuestionTag
+from quizzes.queries import importing as queries
+from quizzes.rules.questions import folded, words_of
+from quizzes.rules.soundness import problems
+from quizzes.rules.writing import is_same, missing_in, stem_of
+
+TITLE_MOST, UID_MOST, NAME_MOST, CHUNK = 200, 160, 200, 500
+SHOWN, EXCERPT = 12, 80
+Progress = Callable[[int, int], None]
+Row = TypeVar("Row")
+
+
+def quiet(_done: int, _total: int) -> None:
+    """Tell nobody how far it is."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The sound questions of a file with their digests, and everything that is named."""
+
+    entries: list[tuple[Entry, str]]
+    named: list[Named]
+
+
+class New(NamedTuple):
+    """A question that the bank has not, and the digest of its content."""
+
+    entry: Entry
+    digest: str
+
+
+class Revised(NamedTuple):
+    """Another content of a question that stands, and the revision that stands."""
+
+    entry: Entry
+    digest: str
+    id: int
+    revision: int
+
+
+@dataclass
+class Outcome:
+    """What an import makes, or would make: new questions, new revisions, those that stand already; and which category each goes to."""
+
+    new: list[New] = field(default_factory=list)
+    revised: list[Revised] = field(default_factory=list)
+    standing: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {"new": len(self.new), "revised": len(self.revised), "standing": self.standing}
+
+    @property
+    def kinds(self) -> dict[str, int]:
+        """How many of each kind are taken."""
+        return dict(Counter(str(entry.content["kind"]) for entry in [*(one.entry for one in self.new), *(one.entry for one in self.revised)]))
+
+
+def prepare(parsed: Parsed, under: Sequence[str], folder: Path, keep_pictures: bool = False, report: Progress = quiet) -> Prepared:
+    """Check every question of a file and give it its category `under` another. Outside any transaction, for it takes its time.
+
+    What is unsound or stands twice in the file is named. With `keep_pictures` they are stored in `folder`; names are digests, so that
+    pictures of an import that is not done are harmless.
+    """
+    causes, cases = queries.cause_slugs(), queries.case_slugs()
+    made, named = [], list(parsed.named)
+    uids: dict[str, str] = {}
+    digests: dict[str, str] = {}
+    for number, entry in enumerate(parsed.entries):
+        if number % 200 == 0:
+            report(number, len(parsed.entries))
+        try:
+            kept, notes = _within(_with_pictures(entry, folder, keep_pictures), under, causes, cases)
+            if found := problems(kept.content):
+                raise Invalid(found[0])
+            digest = digest_of(kept.content)
+            if kept.uid in uids:
+                raise Invalid(N_("The same identifier stands in %(row)s."), row=uids[kept.uid])
+            if not kept.uid and digest in digests:
+                raise Invalid(N_("The same question stands in %(row)s."), row=digests[digest])
+        except Invalid as error:
+            named.append(Named(entry.where, excerpt_of(entry), error.message, error.values))
+            continue
+        if kept.uid:
+            uids[kept.uid] = kept.where
+        digests.setdefault(digest, kept.where)
+        made.append((kept, digest))
+        named += notes
+    return Prepared(made, named)
+
+
+def excerpt_of(entry: Entry) -> str:
+    """The first words of a question."""
+    return str(next((text for text in entry.content["text"].values() if text), entry.title))[:EXCERPT]
+
+
+def _with_pictures(entry: Entry, folder: Path, keep: bool) -> Entry:
+    """The question with its picture as it is kept. Raises Invalid for one that is none."""
+    picture = entry.content.get("picture")
+    if not picture:
+        return entry
+    body = entry.pictures.get(picture["file"])
+    if body is None:
+        raise Invalid(N_("The picture “%(name)s” is not in the file."), name=picture["file"][:EXCERPT])
+    shrunk = shrink(body)
+    name = files.store_bytes(shrunk, folder) if keep else files.name_of(shrunk)
+    width, height = size_of(shrunk)
+    return replace(entry, content={**entry.content, "picture": {**picture, "file": name, "width": width, "height": height}})
+
+
+def _within(entry: Entry, under: Sequence[str], causes: Mapping[str, str], cases: set[str]) -> tuple[Entry, list[Named]]:
+    """The question with what is kept beside it within bounds, and what of that is not taken. Raises Invalid."""
+    if len(entry.uid) > UID_MOST:
+        raise Invalid(N_("The identifier is longer than %(most)s characters."), most=UID_MOST)
+    notes = []
+    cause = causes.get(folded(entry.cause)) if entry.cause else None
+    if entry.cause and not cause:
+        notes.append(Named(entry.where, excerpt_of(entry), N_("The cause “%(name)s” is not known here."), {"name": entry.cause[:EXCERPT]}, lost=False))
+    case = entry.case_slug if entry.case_slug in cases else None
+    if entry.case_slug and not case:
+        notes.append(Named(entry.where, excerpt_of(entry), N_("The case “%(name)s” is not known here."), {"name": entry.case_slug[:EXCERPT]}, lost=False))
+    tags = tuple(dict.fromkeys(tag for tag in entry.tags if len(tag) <= TAG_MAX))
+    if len(tags) < len(set(entry.tags)):
+        notes.append(Named(entry.where, excerpt_of(entry), N_("A tag is longer than %(most)s characters."), {"most": TAG_MAX}, lost=False))
+    category = tuple(name[:NAME_MOST] for name in (*under, *entry.category))[:8]
+    difficulty = entry.difficulty if entry.difficulty in range(1, 6) else None
+    kept = replace(entry, title=entry.title[:TITLE_MOST], category=category, tags=tags, difficulty=difficulty, cause=cause, case_slug=case, pictures={})
+    return kept, notes
+
+
+def compare(prepared: Prepared) -> Outcome:
+    """What of a file is new to the bank. A question stands if its identifier does with the same content, or the same content at all."""
+    rows = queries.standing()
+    by_uid = {row.uid: row for row in rows}
+    digests = {row.digest for row in rows if not row.retired}
+    made, other = Outcome(), list[Revised]()
+    for entry, digest in prepared.entries:
+        row = by_uid.get(entry.uid) if entry.uid else None
+        if row is not None and row.digest != digest:
+            other.append(Revised(entry, digest, row.id, row.revision))
+        elif row is not None or digest in digests:
+            made.standing += 1
+        else:
+            made.new.append(New(entry, digest))
+    said = queries.contents_of([one.id for one in other])
+    made.revised = [one for one in other if not is_same(said[one.id], one.entry.content)]
+    made.standing += len(other) - len(made.revised)
+    return made
+
+
+def take_in(prepared: Prepared, language: str, person_id: int | None, now: dt.datetime) -> Outcome:
+    """Write the questions of a file into the bank, in the caller's transaction. Raises Conflict where somebody else was first."""
+    outcome = compare(prepared)
+    tree = _Tree(language)
+    try:
+        _insert(outcome.new, tree, person_id, now)
+        _revise(outcome.revised, person_id, now)
+    except IntegrityError as error:
+        raise Conflict(N_("Somebody else wrote the same questions meanwhile. Nothing was imported. Start again.")) from error
+    return outcome
+
+
+def _insert(new: list[New], tree: "_Tree", person_id: int | None, now: dt.datetime) -> None:
+    for chunk in _chunks(new):
+        rows = [
+            {**_row(entry, now), "uid": entry.uid or f"bank/{entry.content['kind']}-{secrets.token_hex(12)}", "revision": 1, **_beside(entry, tree)}
+            for entry, _digest in chunk
+        ]
+        ids = list(db.session.scalars(insert(Question).returning(Question.id, sort_by_parameter_order=True), rows))
+        numbered = list(zip(ids, chunk, strict=True))
+        db.session.execute(insert(QuestionRevision), [_revision(number, 1, entry, digest, person_id, now) for number, (entry, digest) in numbered])
+        tags = [{"question_id": number, "tag": tag} for number, (entry, _digest) in numbered for tag in entry.tags]
+        if tags:
+            db.session.execute(insert(QuestionTag), tags)
+
+
+def _revise(revised: list[Revised], person_id: int | None, now: dt.datetime) -> None:
+    """New revisions of questions that stand; where they are kept stays as their authors said."""
+    locked = queries.lock_questions([number for _entry, _digest, number, _revision in revised])
+    if any(locked[number] != revision for _entry, _digest, number, revision in revised):
+        raise Conflict(N_("Somebody else wrote the same questions meanwhile. Nothing was imported. Start again."))
+    for chunk in _chunks(revised):
+        rows = [{**_row(entry, now), "id": number, "revision": revision + 1} for entry, _digest, number, revision in chunk]
+        db.session.execute(update(Question), rows)
+        db.session.execute(
+            insert(QuestionRevision), [_revision(number, revision + 1, entry, digest, person_id, now) for entry, digest, number, revision in chunk]
+        )
+
+
+def _row(entry: Entry, now: dt.datetime) -> dict[str, Any]:
+    """What a question's row repeats of its content."""
+    stem = stem_of(entry.content)
+    said = {"words": words_of(entry.content), "missing": missing_in(entry.content)}
+    said["stem"] = hashlib.sha256(stem.encode()).hexdigest()[:32] if stem else ""
+    return {"kind": str(entry.content["kind"]), **said, "changed_at": now}
+
+
+def _beside(entry: Entry, tree: "_Tree") -> dict[str, Any]:
+    beside = {"title": entry.title, "cause": entry.cause, "case_slug": entry.case_slug, "difficulty": entry.difficulty}
+    return {**beside, "category_id": tree.place(entry.category), "retired": False}
+
+
+def _revision(number: int, revision: int, entry: Entry, digest: str, person_id: int | None, now: dt.datetime) -> dict[str, Any]:
+    return {"created_by": person_id, "question_id": number, "number": revision, "digest": digest, "content": entry.content, "created_at": now}
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    left = iter(rows)
+    while chunk := list(islice(left, CHUNK)):
+        yield chunk
+
+
+class _Tree:
+    """The categories, by the names from the root down; those that are missing are made."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._ids: dict[tuple[int | None, str], int] = {}
+        self._paths: dict[int | None, str] = {None: "/"}
+        for number, parent, name_en, name_zh, path in queries.category_names():
+            self._paths[number] = path
+            for name in (name_zh, name_en) if language == "en" else (name_en, name_zh):
+                if name:
+                    self._ids[parent, name.casefold()] = number
+
+    def place(self, names: Sequence[str]) -> int | None:
+        """The id of the category of these names."""
+        parent: int | None = None
+        for name in names:
+            found = self._ids.get((parent, name.casefold()))
+            parent = found if found is not None else self._make(parent, name)
+        return parent
+
+    def _make(self, parent: int | None, name: str) -> int:
+        category = Category(parent_id=parent, name_en="", name_zh="", path=f"-{secrets.token_hex(8)}")
+        setattr(category, f"name_{self._language}", name)
+        db.session.add(category)
+        db.session.flush()
+        category.path = self._paths[category.id] = f"{self._paths[parent]}{category.id}/"
+        db.session.flush()
+        self._ids[parent, name.casefold()] = category.id
+        return category.id

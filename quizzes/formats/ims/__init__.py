@@ -1,0 +1,1 @@
+"""QTI item by item: the two vocabularies, reading, writing, and packages."""

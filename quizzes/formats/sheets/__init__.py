@@ -1,0 +1,1 @@
+"""Workbooks: rows of .xlsx, .xls, .ods and .csv files, with our template and without it."""

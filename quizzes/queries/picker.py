@@ -1,0 +1,72 @@
+"""The bank as somebody sees it who looks for questions to put into a quiz."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from core.db import db
+from quizzes.models.bank import Category, Question, QuestionRevision, QuestionTag
+from quizzes.queries.plans import BANK_LINE, BankLine
+
+
+@dataclass(frozen=True)
+class PickerFilters:
+    """What an author looks for in the bank."""
+
+    q: str = ""
+    kind: str = ""
+    category: int | None = None
+    cause: str = ""
+    tag: str = ""
+
+
+PICKER_MOST = 50
+
+
+def pick_from_bank(filters: PickerFilters, but: Sequence[str]) -> tuple[list[BankLine], int]:
+    """Questions that fit, without those named, and how many fit in all."""
+    asks: list[ColumnElement[bool]] = [Question.retired.is_(False)]
+    if filters.q:
+        asks += [or_(*(c.icontains(word, autoescape=True) for c in (Question.words, Question.title, Question.uid))) for word in filters.q.split()[:6]]
+    if filters.kind:
+        asks.append(Question.kind == filters.kind)
+    if filters.cause:
+        asks.append(Question.cause == filters.cause)
+    if filters.tag:
+        asks.append(select(QuestionTag.tag).where(QuestionTag.question_id == Question.id, QuestionTag.tag == filters.tag).exists())
+    if filters.category is not None:
+        top = select(Category.path).where(Category.id == filters.category).scalar_subquery()
+        asks.append(Question.category_id.in_(select(Category.id).where(Category.path.startswith(top))))
+    asks.append(Question.uid.not_in(but))
+    joined = and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision)
+    total = db.session.scalar(select(func.count()).select_from(Question).where(*asks)) or 0
+    rows = db.session.execute(select(*BANK_LINE).join(QuestionRevision, joined).where(*asks).order_by(Question.case_slug, Question.id).limit(PICKER_MOST))
+    return [BankLine(*row) for row in rows], total
+
+
+@dataclass(frozen=True)
+class CategoryLine:
+    """A category as a list shows it: `depth` 0 is at the top."""
+
+    id: int
+    path: str
+    name_en: str
+    name_zh: str
+
+    @property
+    def depth(self) -> int:
+        return self.path.count("/") - 2
+
+    def name(self, language: str) -> str:
+        return (self.name_zh or self.name_en) if language == "zh" else (self.name_en or self.name_zh)
+
+
+def categories() -> list[CategoryLine]:
+    """The categories, each before those below it."""
+    return [CategoryLine(*row) for row in db.session.execute(select(Category.id, Category.path, Category.name_en, Category.name_zh).order_by(Category.path))]
+
+
+def tags(most: int = 300) -> list[str]:
+    """The tags in use."""
+    return list(db.session.scalars(select(QuestionTag.tag).distinct().order_by(QuestionTag.tag).limit(most)))
