@@ -23,6 +23,7 @@ import ops.views
 import people.queries
 import people.views
 import quizzes.views.desk
+import quizzes.views.devices
 import quizzes.views.grading
 import quizzes.views.importing
 import quizzes.views.mistakes
@@ -100,6 +101,7 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         learning.views.records.supervision,
         learning.views.meetings.blueprint,
         quizzes.views.taking.blueprint,
+        quizzes.views.devices.blueprint,
         quizzes.views.desk.authoring,
         quizzes.views.grading.blueprint,
         quizzes.views.mistakes.blueprint,

@@ -61,6 +61,8 @@ def install_assets(app: Flask, static: Path, templates: Path) -> None:
         response = Response(packed[name] if wants else files[name], mimetype=TYPES[Path(name).suffix])
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         response.headers["Vary"] = "Accept-Encoding"
+        if name.endswith("/worker.js"):
+            response.headers["Service-Worker-Allowed"] = "/"  # it keeps pages that do not lie below it
         if wants:
             response.headers["Content-Encoding"] = "gzip"
         return response

@@ -1,4 +1,4 @@
-// On every page: show a password, keep a button from being pressed twice, focus the first bad field.
+// On every page: show a password, keep a button from being pressed twice, focus the first bad field, forget kept pages at a change of person.
 for (const button of document.querySelectorAll("[data-shows]")) {
   const field = document.getElementById(button.dataset.shows);
   button.hidden = false;
@@ -18,6 +18,9 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", (event) => {
   if (event.persisted) for (const button of document.querySelectorAll("[aria-busy=true]")) { button.disabled = false; button.removeAttribute("aria-busy"); }
 });
+
+// Whoever comes to this device next must not find the pages of somebody else in it.
+document.querySelector("[data-forgets]")?.addEventListener("submit", () => { globalThis.caches?.delete("attempt-pages"); });
 
 document.querySelector("[aria-invalid=true]")?.focus();
 

@@ -2,14 +2,24 @@
 const ON_ITS_WAY = 12; // seconds after which the server has closed what has no grace
 const clock = document.getElementById("clock");
 const warning = document.getElementById("warning");
-let said = { left: Number(clock?.dataset.seconds), at: performance.now(), on: Date.now() };
+let said;
+
+// A page out of this device's own store is old: then what was last heard goes on.
+const before = kept();
+correct(Math.min(Number(clock?.dataset.seconds), before ? before.left - (Date.now() - before.on) / 1000 : Infinity));
+
+function kept() {
+  try { return JSON.parse(localStorage.getItem(`clock:${clock?.dataset.attempt}`)); } catch { return null; }
+}
 
 // The first clock cannot be set back by the phone's settings, the second goes on while the phone sleeps.
 const elapsed = () => Math.max(performance.now() - said.at, Date.now() - said.on) / 1000;
 
 /** The server has just said how many seconds are left; a phone's clock may be fast or slow, or the time was made longer. */
 export function correct(left) {
-  if (clock && typeof left === "number") said = { left, at: performance.now(), on: Date.now() };
+  if (!clock || typeof left !== "number") return;
+  said = { left, at: performance.now(), on: Date.now() };
+  try { localStorage.setItem(`clock:${clock.dataset.attempt}`, JSON.stringify({ left, on: said.on })); } catch { /* it only shows the time */ }
 }
 
 function wordsFor(left, grace) {

@@ -1,16 +1,18 @@
 // Saves each answer as it is given. What the server has not confirmed is kept on this device and sent again.
 // Without this script the page is a plain form; with it, the form still carries every answer.
 import { correct, countDown } from "./clock.js";
-import { answerOf, dress, give as put, isTyped } from "./widgets.js";
+import { deviceName, forget, keep as store, keepPage, kept } from "./keeper.js";
+import { answerOf, dress, give as put, isTyped, wordsOf } from "./widgets.js";
 
 const form = document.getElementById("quiz");
 const words = form.dataset;
-const KEPT = `answers:${words.attempt}`;
 const FLAGS = `flags:${words.attempt}`;
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
 const SUBMIT_WAITS = 2000;
 const PAUSE = 1000; // of typing, before what is typed is sent
+const LOOK_EVERY = 15000; // for what other devices answered
+const STILL_OPEN = 5 * 60000; // after an answer, how long another device counts as being at it
 const KEEPALIVE_MOST = 15000; // characters: a browser refuses more than 64 kB to a request that outlives its page
 
 const questions = new Map();
@@ -18,20 +20,10 @@ for (const field of form.querySelectorAll("fieldset.q")) {
   const seen = field.querySelector('[name^="seen-"]');
   questions.set(field.dataset.number, { field, seen, seq: Number(seen.value), flag: field.querySelector(".q-f") });
 }
-const DEVICE = deviceToken();
-const unsent = new Map(); // number -> {answer, seq, certainty}: only the newest of each question, also of other pages of this attempt
+const DEVICE = deviceName();
+const given = new Map(); // number -> {answer, seq, certainty}: the newest that this device knows, also of other pages of this attempt
+const unsent = new Set(); // numbers whose newest answer the server has not confirmed
 const flags = new Set(JSON.parse(sessionStorage.getItem(FLAGS) ?? "[]"));
-
-/** A short name for this browser, kept: the server tells by it whether another device was at work. */
-function deviceToken() {
-  try {
-    const known = localStorage.getItem("device") ?? Math.random().toString(36).slice(2, 14);
-    localStorage.setItem("device", known);
-    return known;
-  } catch {
-    return null;
-  }
-}
 
 // ---- what the page shows
 
@@ -91,26 +83,11 @@ function showTrouble(text, way = "") {
 
 // ---- keeping and sending
 
-function keep() {
-  try {
-    if (unsent.size) localStorage.setItem(KEPT, JSON.stringify([...unsent]));
-    else localStorage.removeItem(KEPT);
-  } catch { /* storage is full or forbidden: sending still works */ }
-}
-
-function kept() {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "[]");
-  } catch {
-    return [];
-  }
-}
+const keep = () => store(words.attempt, given, unsent);
 
 function leave() {
   if (!navigator.onLine) { addEventListener("online", leave, { once: true }); return; }
-  unsent.clear();
-  keep();
-  location.reload(); // the server shows the result
+  forget(words.attempt).finally(() => location.reload()); // the server shows the result
 }
 
 let wait = FIRST_WAIT;
@@ -130,7 +107,8 @@ function send() {
 async function sendAll() {
   clearTimeout(retry);
   while (unsent.size) {
-    const [number, { answer, seq, certainty }] = unsent.entries().next().value;
+    const [number] = unsent;
+    const { answer, seq, certainty } = given.get(number);
     const sent = JSON.stringify({ answer, seq, certainty, device: DEVICE });
     say(words.saving, 400);
     let response;
@@ -155,14 +133,9 @@ async function sendAll() {
 
 /** Draw the consequence of one reply; whether the next answer may be sent. */
 function settle(status, body, number, seq) {
-  const newest = unsent.get(number);
-  const question = questions.get(number); // none where it stands on another page
+  const newest = given.get(number);
   if (status === 200 || (status === 409 && "seq" in body)) {
-    if (status === 409 && body.seq >= newest.seq) {
-      if (question) give(question, body.answer, body.seq, body.certainty);
-      showTrouble(words.newer.replace("{number}", question?.field.dataset.place ?? number));
-      paint();
-    }
+    if (status === 409 && body.seq >= newest.seq) clash(number, newest, body);
     if (newest.seq <= Math.max(seq, body.seq)) unsent.delete(number);
     keep();
     correct(body.left);
@@ -182,12 +155,69 @@ function settle(status, body, number, seq) {
   return false;
 }
 
+// ---- other devices
+
+/** Take over what is stored of a question if it is newer than what this device knows; whether it was. */
+function takeOver(number, { answer, seq, certainty }) {
+  const question = questions.get(number);
+  if (seq <= Math.max(question?.seq ?? 0, given.get(number)?.seq ?? 0)) return false;
+  if (question) give(question, answer, seq, certainty);
+  given.set(number, { answer, seq, certainty });
+  return true;
+}
+
+/** Another device's answer is newer than the one that was sent from here: it is shown, and this one stays a button away. */
+function clash(number, mine, stored) {
+  const question = questions.get(number);
+  given.set(number, { answer: stored.answer, seq: stored.seq, certainty: stored.certainty });
+  if (question) give(question, stored.answer, stored.seq, stored.certainty);
+  paint();
+  if (JSON.stringify(mine.answer) === JSON.stringify(stored.answer)) return;
+  const box = document.querySelector("#clash > *");
+  const said = question && wordsOf(question.field, mine.answer);
+  const button = box.querySelector("button");
+  box.querySelector("span").textContent = [words.newer.replace("{number}", question?.field.dataset.place ?? number), said && words.mine.replace("{answer}", said)].filter(Boolean).join(" ");
+  button.hidden = !question;
+  button.onclick = () => {
+    box.hidden = true;
+    give(question, mine.answer, question.seq, mine.certainty);
+    change(number, question);
+    keep();
+    paint();
+    send();
+  };
+  box.hidden = false;
+}
+
+/** Ask what is stored: another device may have answered, somebody may have granted more time, or the quiz is over. */
+let looking;
+async function look() {
+  clearTimeout(looking);
+  looking = setTimeout(look, LOOK_EVERY);
+  if (document.hidden || unsent.size) return;
+  let stored;
+  try {
+    const response = await fetch(form.getAttribute("action"), { headers: { Accept: "application/json" }, redirect: "manual", signal: AbortSignal.timeout(15000) });
+    if (!response.ok) return;
+    stored = await response.json();
+  } catch { return; } // without a network there is nothing to see
+  showOffline(false);
+  const now = Date.parse(stored.now);
+  if (stored.ends_at) correct((Date.parse(stored.ends_at) - now) / 1000);
+  if (stored.state !== "open") { leave(); return; }
+  const answers = Object.entries(stored.answers);
+  const news = answers.filter(([number, answer]) => !unsent.has(number) && takeOver(number, answer));
+  document.querySelector("#others > *").hidden = !answers.some(([, { device, saved_at: at }]) => device && device !== DEVICE && now - Date.parse(at) < STILL_OPEN);
+  if (news.length) { keep(); paint(); }
+}
+
 // ---- what the person does
 
 /** The person has changed the answer to this question. */
 function change(number, question) {
   count(question, question.seq + 1);
-  unsent.set(number, { answer: answerOf(question.field), seq: question.seq, certainty: sureOf(question) });
+  given.set(number, { answer: answerOf(question.field), seq: question.seq, certainty: sureOf(question) });
+  unsent.add(number);
 }
 
 /** Where an event happened, if what it changed is an answer: number and question. */
@@ -250,7 +280,9 @@ form.addEventListener("submit", async (event) => {
 });
 
 addEventListener("pagehide", () => { if (unsent.size) send(); });
-addEventListener("online", () => { showOffline(false); send(); });
+addEventListener("online", () => { showOffline(false); send(); look(); });
+addEventListener("focus", look);
+document.addEventListener("visibilitychange", look);
 addEventListener("offline", () => showOffline(true));
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
@@ -267,13 +299,17 @@ for (const [number, question] of questions) { // answers given before this scrip
   if (early) change(number, question);
   dress(question.field);
 }
-for (const [number, { answer, seq, certainty = null }] of kept()) {
+const before = kept(words.attempt);
+for (const [number, { answer, seq, certainty = null }] of before.given) {
   const question = questions.get(number);
-  if (question && seq <= question.seq) continue;
+  if (question && seq <= question.seq) continue; // the page knows it, or a newer one
   if (question) give(question, answer, seq, certainty);
-  unsent.set(number, { answer, seq, certainty });
+  given.set(number, { answer, seq, certainty });
+  if (before.unsent.has(number)) unsent.add(number);
 }
 keep();
 paint();
 send();
 countDown(leave, lock);
+keepPage(words);
+look();

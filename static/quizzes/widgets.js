@@ -209,5 +209,12 @@ export const give = (field, answer) => kindOf(field).give(field, answer);
 /** Make the fields of a question easy to use: rows move by arrows, places are set in the picture. A change() event tells of each change. */
 export const dress = (field) => kindOf(field).dress?.(field);
 
+/** An answer in words, where it has any: what was chosen or typed. */
+export function wordsOf(field, answer) {
+  if (kindOf(field) === typed) return answer.join("");
+  if (kindOf(field) !== choices) return "";
+  return inputs(field, "input").filter((input) => answer.includes(input.value)).map((input) => input.closest(".opt").textContent.trim()).join("; ");
+}
+
 /** Whether the answer is typed, so that a pause is waited for before it is sent. */
 export const isTyped = (field) => kindOf(field) === typed;

@@ -16,7 +16,7 @@ def quiz(server, device):
     say, number = words("en"), server.untouched(1, SLUG)[0]
 
     def another() -> Page:
-        page = device("en", 390, 844)
+        page = device("en", 390, 844, service_workers="block")  # as in a browser that has none; see test_bad_network.py for the others
         sign_in(page, say, number, server.sign_ins[0].password)
         return page
 
