@@ -69,6 +69,12 @@ SUPERVISORS = {"supervisor", "other supervisor"}
 PAGES = [
     ("/account", EVERYONE),
     ("/manage/cases/second-man/quiz", {"author"}),
+    ("/manage/questions/", {"author"}),
+    ("/manage/questions/new", {"author"}),
+    ("/manage/questions/1", {"author"}),
+    ("/manage/questions/1/revisions", {"author"}),
+    ("/manage/questions/1/use", {"author"}),
+    ("/manage/questions/categories", {"author"}),
     ("/manage/questions/import", {"author"}),
     ("/manage/questions/import/template-en.xlsx", {"author"}),
     ("/manage/questions/export", {"author"}),

@@ -55,9 +55,9 @@ class Notes:
         if self.form != texts.HTML:
             return text
         kept, lost = markup.cleaned(markup.without_images(text, self._drops))
-        if "<math>" in lost:
+        if markup.MATH in lost:
             self.note(N_("A formula in MathML was kept as its words only."))
-        self._left |= {name for name in lost if name != "<math>"}
+        self._left |= {name for name in lost if name != markup.MATH}
         return kept
 
     def _drops(self, attributes: Mapping[str, str]) -> bool:

@@ -26,12 +26,11 @@ def read(body: bytes, language: str | None) -> Parsed:
     """
     if body[:2] == b"PK":
         return _read_package(Package(body), language)
-    root = trees.tree(body)
-    line = str(root.sourceline)
-    name = canonical(root).tag
+    root = canonical(trees.tree(body))
+    name = root.tag
     if name != "assessmentItem":
         raise Invalid(_OTHER_ROOTS.get(name, N_("This is no item and no package of QTI.")))
-    entry, named = read_item(root, line, language)
+    entry, named = read_item(root, str(root.sourceline), language)
     return Parsed([entry] if entry else [], named)
 
 

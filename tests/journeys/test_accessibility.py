@@ -20,10 +20,12 @@ pytestmark = pytest.mark.slow
 
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 CASE, OTHER = "valero-delaware-nitrogen-2005", "yima-gasification-2019"
+OWN = "ten-minutes-before-the-shift"
 NO_PAGES = {
     *("static_file", "cases.media", "quizzes.picture", "near_misses.photo", "ops.healthz", "ops.readyz", "people.home"),
-    *("supervision.export_csv", "supervision.export_xlsx", "uploads.standing"),
     *("question_import.template", "question_import.named", "question_import.exported", "question_import.file"),
+    *("supervision.export_csv", "supervision.export_xlsx", "quiz_statistics.export_csv", "quiz_statistics.export_xlsx", "uploads.standing"),
+    "quiz_desk.fitting",
 }
 # What stays in Latin letters on a Chinese page: our name, units, formats, the names of bodies and rules, addresses, and the beginnings of hashes.
 LATIN = re.compile(
@@ -75,6 +77,10 @@ def world(server, browser) -> World:
     meetings = [meeting(page, show) for show in (Show.TITLE, Show.DECISION, Show.OUTCOME, Show.DRAWING, Show.CONTROLS, Show.ROLL)]
     protocol = meeting(page, None)
     context.close()
+    kinds = server.rows("SELECT id FROM question WHERE uid LIKE 'bank/sample-%' ORDER BY id")
+    category = server.rows("SELECT min(id) AS id FROM question_category")[0].id
+    bank = [f"/manage/questions/{kind.id}" for kind in kinds] + [f"/manage/questions/{kinds[0].id}/{page}" for page in ("revisions", "use")]
+    bank.append(f"/manage/questions/categories/{category}")
     team = "SELECT department_id FROM person WHERE employee_no = :number"
     mate = server.rows(
         f"SELECT employee_no FROM person JOIN completion ON completion.person_id = person.id WHERE department_id = ({team}) ORDER BY person.id DESC",
@@ -86,20 +92,25 @@ def world(server, browser) -> World:
             "/learning/", "/learning/record", "/cases/", "/cases/?q=zzzz", "/cases/?q=氮气&cause=blind-rescue",
             f"/cases/{CASE}", f"/cases/{CASE}/revisions/1", f"/cases/{OTHER}", f"/quizzes/{OTHER}", f"/quizzes/{CASE}",
             f"{passed}/result", f"{failed}/result", open_, f"{open_}/review", "/account", "/attempts/999999", "/supervision/",
-            "/near-misses/", "/near-misses/new",
+            "/near-misses/", "/near-misses/new", "/quizzes/", f"/quizzes/{OWN}",
         ],
         author: [
             "/manage/reports/",
             "/manage/cases/", "/manage/cases/?q=zzzz", "/manage/cases/new", f"/manage/cases/{CASE}", f"/manage/cases/{OTHER}", f"/manage/cases/{OTHER}/changes",
             *(f"/manage/cases/{CASE}/{part}" for part in PARTS), f"/manage/cases/{CASE}/preview", f"/manage/cases/{CASE}/preview?open=1", kept,
+            "/manage/questions/", "/manage/questions/?q=zzzz&kind=single", "/manage/questions/new", "/manage/questions/categories", *bank,
             "/manage/near-misses/", near_miss, f"{near_miss}/case", f"/manage/cases/{CASE}/quiz",
             *questions_in_files,
+            f"/manage/quizzes/{CASE}/statistics", f"/manage/quizzes/{CASE}/statistics?attempts=all", "/manage/questions/1/statistics",
+            "/manage/quizzes/", "/manage/quizzes/?q=zzzz", "/manage/quizzes/new", f"/manage/quizzes/{OWN}", f"/manage/quizzes/{CASE}/settings",
+            *(f"/manage/quizzes/{OWN}/{part}" for part in ("settings", "people", "picker", "preview")),
         ],
         supervisor: [
             "/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}",
             f"/cases/{OTHER}/sheet", "/meetings/", f"/meetings/new?case={OTHER}", *meetings, protocol,
+            "/supervision/quizzes/", f"/supervision/quizzes/{OWN}",
         ],
-        administrator: ["/supervision/", "/account"],
+        administrator: ["/supervision/", "/account", f"/supervision/quizzes/{OWN}"],
     })  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The two vocabularies of QTI: `choiceInteraction` of 2.1 and `qti-choice-interaction` of 3.0. Code reads and writes the first. Pure."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -12,10 +13,12 @@ TEMPLATES = {
 QTI = "{q}"  # how an element of QTI is told from one of HTML while an item is written
 
 
+@lru_cache(2000)
 def _camel(name: str) -> str:
     return re.sub(r"-([a-z0-9])", lambda found: found[1].upper(), name)
 
 
+@lru_cache(2000)
 def _kebab(name: str) -> str:
     return re.sub(r"[A-Z]", lambda found: f"-{found[0].lower()}", name)
 
@@ -25,9 +28,11 @@ def canonical(root: Any) -> Any:
     from lxml import etree
 
     for element in root.iter(etree.Element):
-        local = etree.QName(element).localname
+        local = element.tag.rpartition("}")[2]
         is_qti = local.startswith("qti-")
-        element.tag = _camel(local.removeprefix("qti-")) if is_qti else local
+        wanted = _camel(local[4:]) if is_qti else local
+        if wanted != element.tag:
+            element.tag = wanted
         for name, value in element.attrib.items():
             kept = "lang" if name == XML_LANG else name
             kept = _camel(kept) if is_qti and not kept.startswith("data-") else kept

@@ -9,7 +9,6 @@ from quizzes.drafts import TRUE_FALSE
 from quizzes.formats import texts, weights
 from quizzes.formats.ims import gaps, places, typed_in
 from quizzes.formats.ims.item import TOOL, Feedback, Item
-from quizzes.formats.ims.names import canonical
 from quizzes.formats.ims.scoring import Declaration, Scoring, declarations, number, scoring_of
 from quizzes.formats.markup import excerpt
 from quizzes.formats.parsed import Entry, Named
@@ -28,10 +27,9 @@ _USUAL = {("minChoices", "0"), ("minChoices", "1"), ("minAssociations", "0"), ("
 
 
 def read_item(
-    root: Any, where: str, language: str | None, folder: str = "", file: Callable[[str], bytes | None] = lambda _name: None
+    element: Any, where: str, language: str | None, folder: str = "", file: Callable[[str], bytes | None] = lambda _name: None
 ) -> tuple[Entry | None, list[Named]]:
-    """A question and what is named of it; no entry where it is lost, and then why is named."""
-    element = canonical(root)
+    """A question out of an item with canonical names, and what is named of it; no entry where it is lost, and then why is named."""
     item = Item(element, where, language, folder=folder, file=file)
     title = " ".join((element.get("title") or "").split())
     item.excerpt = title or element.get("identifier", "")

@@ -14,7 +14,7 @@ from quizzes.formats.trees import inner
 FORMATS = {"html": texts.HTML, "markdown": texts.MARKDOWN, "plain_text": texts.PLAIN, "plain": texts.PLAIN}
 AUTO = "moodle_auto_format"
 _TAG = re.compile(r"</?[a-zA-Z][\w]*(\s[^<>]*)?/?>")
-_MARKDOWN_IMAGE = re.compile(r"\s*!\[((?:\\.|[^\]\\])*)\]\((@@PLUGINFILE@@/[^)\s]+)\)")
+_MARKDOWN_IMAGE = re.compile(r"(?<!\s)\s*+!\[((?:\\.|[^\[\]\\]){0,1000})\]\((@@PLUGINFILE@@/[^)\s]{1,300})\)")
 # Where the texts of a question are that have a format of their own, in the paths of every type.
 _FORMATTED = ("generalfeedback", "hint", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback", "graderinfo", "answer/feedback", "subquestion")
 # Plain texts, never in a format, by which the language of a question is known too.

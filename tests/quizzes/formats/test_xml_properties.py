@@ -1,6 +1,5 @@
 """import(export(q)) = q for Moodle XML and QTI, up to ids and what the writer names."""
 
-import os
 import struct
 
 import pytest
@@ -18,7 +17,7 @@ from tests.quizzes.strategies import KINDS, contents
 quick = settings(
     derandomize=True,
     deadline=None,
-    max_examples=int(os.environ.get("EXAMPLES", "12")),
+    max_examples=12,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 every_kind = pytest.mark.parametrize("kind", KINDS)
