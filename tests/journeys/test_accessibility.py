@@ -29,7 +29,8 @@ NO_PAGES = {
 }
 # What stays in Latin letters on a Chinese page: our name, units, formats, the names of bodies and rules, addresses, and the beginnings of hashes.
 LATIN = re.compile(
-    r"https?://\S+|[\w-]+(\.[\w-]+)+|Safety Casebook|English|Excel|GIFT|Aiken|Moodle XML|QTI|CSV|MB|WEBM|MP4|WebM|WebVTT|SubRip|SVG|JPEG|PNG|WebP|flask records verify|\b[0-9a-f]{8}\b"
+    r"https?://\S+|[\w-]+(\.[\w-]+)+|Safety Casebook|English|Excel|GIFT|Aiken|Moodle XML|QTI|CSV|"
+    r"MB|WEBM|MP4|WebM|WebVTT|SubRip|SVG|JPEG|PNG|WebP|flask records verify|\b[0-9a-f]{8}\b"
 )
 
 
