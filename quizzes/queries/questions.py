@@ -15,8 +15,8 @@ from people.models import Person
 from quizzes.models.attempts import Answer, AttemptQuestion
 from quizzes.models.bank import Category, Question, QuestionRevision, QuestionTag
 from quizzes.models.quizzes import Quiz, QuizSlot
-from quizzes.rules.questions import Content
 from quizzes.queries.draws import fits
+from quizzes.rules.questions import Content
 from quizzes.rules.shelf import PAGE, BankFilters, Branch, State, Use, in_order
 
 TAGS_SHOWN = 200

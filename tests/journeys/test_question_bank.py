@@ -35,6 +35,6 @@ def test_areas_are_drawn_with_a_pointer_and_with_keys(server, browser):
     page.keyboard.press("Shift+ArrowRight")
     expect(places.nth(4)).to_have_value("490, 500, 110")
     page.locator("#save").click()
-    expect(page.get_by_text("revision 2")).to_be_visible()
+    expect(page.get_by_text("Revision 2", exact=True)).to_be_visible()
     expect(places).to_have_count(5)
     context.close()
