@@ -50,7 +50,7 @@ PLACES = {
     **{"text": _l("Question"), "feedback": _l("Feedback"), "options": _l("Option"), "answers": _l("Accepted answer"), "stems": _l("What is matched")},
     **{"gaps": _l("Gap"), "areas": _l("Area"), "hints": _l("Hint"), "outcomes": _l("Outcome"), "picture": _l("Picture"), "alt": _l("Description")},
     **{"right": _l("right"), "partly": _l("partly right"), "wrong": _l("wrong"), "weight": _l("Weight"), "order": _l("Order"), "group": _l("Group")},
-    **{"value": _l("Number"), "tolerance": _l("Tolerance"), "units": _l("Unit"), "unit": _l("Unit"), "factor": _l("Factor"), "shape": _l("Shape")},
+    **{"value": _l("The number"), "tolerance": _l("Tolerance"), "units": _l("Unit"), "unit": _l("Unit"), "factor": _l("Factor"), "shape": _l("Shape")},
     **{"at": _l("Places"), "guide": _l("Guide"), "penalty": _l("Penalty"), "part": _l("Part of the case"), "format": _l("Format"), "file": _l("File")},
     **{"kind": _l("Kind"), "fixed": _l("Fixed order"), "exact_case": _l("Capitals count"), "width": _l("Width"), "height": _l("Height"), "name": _l("Name")},
 }
@@ -89,7 +89,7 @@ class AnswerForm(InnerForm):
 
     id = HiddenField(validators=ID)
     text = PairField(_l("Accepted answer"), 200)
-    value = _number(_l("Number"), VALUE)
+    value = _number(_l("The number"), VALUE)
     tolerance = _number(_l("Tolerance, more or less"))
     weight = _number(_l("Weight in per cent"))
     feedback = PairField(_l("What is said to whoever gives it"), WORD_MAX, lines=2)
