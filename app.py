@@ -22,7 +22,6 @@ import learning.views.records
 import ops.views
 import people.queries
 import people.views
-import quizzes.views.bank
 import quizzes.views.desk
 import quizzes.views.grading
 import quizzes.views.importing
@@ -108,7 +107,7 @@ def _assemble(settings: dict[str, Any] | None = None) -> Flask:
         quizzes.views.plans.blueprint,
         quizzes.views.overrides.blueprint,
         quizzes.views.importing.blueprint,
-        quizzes.views.bank.blueprint,
+        quizzes.views.questions.blueprint,
         quizzes.views.statistics.blueprint,
         uploads.views.blueprint,
     ):

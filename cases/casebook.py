@@ -236,7 +236,7 @@ def _diagram(top: Piece, folder: Path) -> dict[str, Any] | None:
         return None
     name = piece.text("file")
     diagram: dict[str, Any] = {"svg": "", "alt": piece.pair("alt"), "key": [entry.whole_pair() for entry in piece.pieces("key", 0, 12)]}
-    file = _beside(piece, "file", folder, name)
+    file = beside(piece, "file", folder, name)
     if file:
         diagram["svg"] = _sound(file, clean_drawing, piece)
     piece.done()
@@ -253,7 +253,7 @@ def _sound(file: Path, read: Callable[[bytes], str], piece: Piece) -> str:
 
 
 def _photo(piece: Piece, folder: Path, media: list[Path]) -> dict[str, Any]:
-    file = _beside(piece, "file", folder, piece.text("file"), ".jpg", ".png", ".webp")
+    file = beside(piece, "file", folder, piece.text("file"), ".jpg", ".png", ".webp")
     photo: dict[str, Any] = {
         "name": "",
         "alt": piece.pair("alt"),
@@ -280,12 +280,12 @@ def _film(piece: Piece, folder: Path, media: list[Path]) -> dict[str, Any]:
         "captions": {},
     }
     for name in piece.words("files"):
-        if file := _beside(piece, "files", folder, name, ".webm", ".mp4"):
+        if file := beside(piece, "files", folder, name, ".webm", ".mp4"):
             film["files"].append({"name": stored_name(file), "size": file.stat().st_size})
             media.append(file)
     captions = piece.piece("captions", required=False)
     for language in captions.entries if captions else ():
-        if captions and (file := _beside(captions, language, folder, captions.text(language), ".vtt")):
+        if captions and (file := beside(captions, language, folder, captions.text(language), ".vtt")):
             _sound(file, read_captions, piece)
             film["captions"][language] = stored_name(file)
             media.append(file)
@@ -293,7 +293,8 @@ def _film(piece: Piece, folder: Path, media: list[Path]) -> dict[str, Any]:
     return film
 
 
-def _beside(piece: Piece, key: str, folder: Path, name: str, *kinds: str) -> Path | None:
+def beside(piece: Piece, key: str, folder: Path, name: str, *kinds: str) -> Path | None:
+    """The file of this name in the folder, of one of these kinds by its content; None with a problem noted."""
     file = folder / name
     if not name or file.parent != folder or not file.is_file():
         piece.complain(N_("there is no file “%(name)s” in this folder"), key, name=name)

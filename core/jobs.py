@@ -82,6 +82,12 @@ def report(job_id: int, done: int, total: int, now: dt.datetime) -> None:
         db.session.execute(update(Job).where(Job.id == job_id).values(done=done, total=total, seen_at=now))
 
 
+def live(job_id: int, now: dt.datetime) -> None:
+    """Say that a job is at work; in a transaction of its own, as `report` is."""
+    with transaction():
+        db.session.execute(update(Job).where(Job.id == job_id).values(seen_at=now))
+
+
 def finish(job_id: int, state: str, result: dict[str, Any] | None, message: str, now: dt.datetime) -> None:
     """Say what came of a job, `done` or `failed`, in the caller's transaction."""
     db.session.execute(update(Job).where(Job.id == job_id).values(state=state, result=result, message=message, seen_at=now))

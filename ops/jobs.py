@@ -1,7 +1,9 @@
 """What each kind of job does, and the process that runs one."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import Any
 
 import click
@@ -54,6 +56,28 @@ RUNNERS: dict[str, Runner] = {
     quizzes.queries.statistics_pages.JOB: quizzes.queries.statistics.run_job,
 }
 
+BEAT_SECONDS = 15
+
+
+@contextmanager
+def _living(job_id: int) -> Iterator[None]:
+    """Give a sign of life while work goes on that has nothing to report, such as reading a file as a whole."""
+    app, over = current_app._get_current_object(), Event()  # type: ignore[attr-defined]
+
+    def beat() -> None:
+        with app.app_context():
+            while not over.wait(BEAT_SECONDS):
+                jobs.live(job_id, clock.now())
+
+    thread = Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
 FAILED = N_("Something went wrong here. Nothing was changed. Try again, or tell the administrator.")
 
 
@@ -67,7 +91,7 @@ def run(job_id: int) -> None:
     job = db.session.get_one(jobs.Job, job_id)
     state, result, message = "done", None, ""
     try:
-        with force_locale({"zh": "zh_Hans_CN", "en": "en_GB"}[job.arguments["language"]]):
+        with force_locale({"zh": "zh_Hans_CN", "en": "en_GB"}[job.arguments["language"]]), _living(job_id):
             result = RUNNERS[job.kind](job.arguments, lambda done, total: jobs.report(job_id, done, total, clock.now()))
     except DomainError as error:
         state, message = "failed", gettext(error.message, **error.values)

@@ -9,9 +9,11 @@ import cases.queries.reading
 import learning.actions
 import people.actions
 import people.queries
+import quizzes.actions.quizzes
 import quizzes.actions.starting
 import quizzes.actions.taking
 import quizzes.queries.attempts
+import quizzes.queries.picker
 from core.db import db
 from learning.models import Assignment
 from learning.queries.courses import RequiredCourse, required_course
@@ -19,6 +21,10 @@ from people.access import SignedIn
 from people.models import Department
 from people.rules import Role
 from quizzes.models.attempts import Answer
+from quizzes.rules import plan
+from quizzes.rules.draws import blank_draw
+from quizzes.rules.questions import QuestionKind
+from quizzes.rules.settings import Settings
 
 PASSWORD = "ordinary-shift"  # noqa: S105  known on purpose: the sample company holds nobody's data
 COMPANY = ("Sample Industrial Co., Ltd.", "示例工业有限公司")
@@ -109,6 +115,26 @@ def load_sample(now: dt.datetime, zone: dt.tzinfo, seed: int = 6) -> None:
     for person_id, joined in learners:
         _learn(rng, person_id, course, max(joined, starts_on), now, zone)
     learning.actions.seal_days(now, zone)
+    offer_quiz(now)
+
+
+def offer_quiz(now: dt.datetime) -> None:
+    """A quiz that belongs to no case: three questions that everybody gets, and five drawn from those of all cases."""
+    found, _total = quizzes.queries.picker.pick_from_bank(quizzes.queries.picker.PickerFilters(kind=QuestionKind.MULTIPLE), [])
+    fixed = [{"question": line.uid, "marks": 2, "section": 0} for line in found[:3]]
+    drawn = {"draw": {**blank_draw(), "kind": QuestionKind.SINGLE, "count": 5}, "marks": 1, "section": 1}
+    sections = [
+        {"title": {"en": "What should have stopped it", "zh": "本应拦住它的"}, "intro": {}, "shuffle": False},
+        {
+            "title": {"en": "From all the cases", "zh": "出自各个案例"},
+            "intro": {"en": "Other questions at each try.", "zh": "每次的题目不同。"},
+            "shuffle": True,
+        },
+    ]
+    settings = Settings(wait=10, again=True).plain()
+    document = {**plan.blank(), "time_limit": 12, "attempts": None, "settings": settings, "sections": sections, "slots": [*fixed, drawn]}
+    quiz = quizzes.actions.quizzes.create_quiz({"en": "Ten minutes before the shift", "zh": "班前十分钟"}, "", document)
+    quizzes.actions.quizzes.publish_plan(quiz.slug, 0, now)
 
 
 def _learn(rng: random.Random, person_id: int, course: RequiredCourse, since: dt.date, now: dt.datetime, zone: dt.tzinfo) -> None:

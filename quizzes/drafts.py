@@ -1,21 +1,23 @@
 """What a quiz being written may hold: its rows, what it lacks, a first quiz out of a case. Pure.
 
 A draft is the content of a quiz.yaml as plain values (casebook/README.md); `whole` and `flat` lead from one of its questions to what a
-question revision holds, and back.
+question revision holds, and back. A question of another kind than the three, or with more than they have, is kept as the bank has it.
 """
 
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cases.drafts import fresh_id, move_rows
 from core.errors import N_
 from core.languages import LANGUAGES
-from quizzes.rules.questions import QuestionKind
+from quizzes.rules.questions import CHOICES, QuestionKind
+from quizzes.rules.soundness import problems
 
 Document = dict[str, Any]
 
+PLAIN = CHOICES  # the kinds that the form of a case's quiz can write
 TRUE_FALSE = {"true": {"en": "True", "zh": "正确"}, "false": {"en": "False", "zh": "错误"}}
 LIMITS = {"pass_mark": (1, 100), "time_limit": (1, 600), "attempts": (1, 99), "marks": (1, 100)}
 MOST_QUESTIONS, MOST_OPTIONS, TEXT_MAX = 100, 12, 2000
@@ -68,13 +70,40 @@ def obey(document: Mapping[str, Any], command: str, case: Mapping[str, Any]) -> 
 def rearrange(document: Mapping[str, Any], command: str) -> Document:
     """The draft after a command: as in the editor of a case, and `add:questions=single` with the kind. Raises Invalid."""
     command, _equals, kind = command.partition("=")
-    kind = kind if kind in list(QuestionKind) else QuestionKind.SINGLE
+    kind = kind if kind in PLAIN else QuestionKind.SINGLE
     blanks = {"questions": lambda: blank_question(kind), "options": blank_option}
     return move_rows(document, command, ("questions",), blanks, {"questions": MOST_QUESTIONS, "options": MOST_OPTIONS})[0]
 
 
 def flat(name: str, content: Mapping[str, Any], marks: int) -> Document:
-    """A question of the bank as a file or a form has it."""
+    """A question of the bank as a form has it; one that the form cannot express is carried as `content`, and only marked as kept."""
+    if not is_plain(content):
+        shown = {key: content[key] for key in ("kind", "text", "part", "feedback")}
+        return {"id": name, "marks": marks, **shown, "options": [], "answer": "", "wrong": {}, "kept": "1", "content": dict(content)}
+    return _flat(name, content, marks)
+
+
+def is_plain(content: Mapping[str, Any]) -> bool:
+    """Whether the form of a case's quiz expresses a question wholly: one of three kinds, and nothing beside their texts."""
+    if content["kind"] not in PLAIN or len(content["options"]) < 2:
+        return False
+    made = _flat("", content, 1)
+    return made["answer"] in (*TRUE_FALSE, "") and whole(made)["content"] == content
+
+
+def with_kept(document: Mapping[str, Any], standing: Iterable[tuple[str, Mapping[str, Any]]]) -> Document:
+    """The draft of a form with what stands of the questions that it only kept; `standing` are the quiz's questions by name."""
+    contents = dict(standing)
+    return {**document, "questions": [_kept(question, contents) if question.get("kept") else question for question in document["questions"]]}
+
+
+def _kept(question: Document, contents: Mapping[str, Mapping[str, Any]]) -> Document:
+    if question["id"] in contents:
+        return flat(question["id"], contents[question["id"]], question["marks"])
+    return {**blank_question(QuestionKind.SINGLE), "id": question["id"], "marks": question["marks"], "kept": "1", "content": None}
+
+
+def _flat(name: str, content: Mapping[str, Any], marks: int) -> Document:
     head = {"id": name, "kind": content["kind"], "marks": marks, "part": content["part"], "text": content["text"], "feedback": content["feedback"]}
     if content["kind"] != QuestionKind.TRUE_FALSE:
         return {**head, "options": [dict(option) for option in content["options"]], "answer": "", "wrong": {}}
@@ -84,6 +113,8 @@ def flat(name: str, content: Mapping[str, Any], marks: int) -> Document:
 
 def whole(question: Mapping[str, Any]) -> Document:
     """A question of a draft as the bank has it. One that lacks nothing; see `lacks`."""
+    if question.get("content"):
+        return {"id": question["id"], "marks": question["marks"] or 1, "content": question["content"]}
     content = {key: question[key] for key in ("kind", "text", "part", "feedback")}
     if question["kind"] == QuestionKind.TRUE_FALSE:
         options = true_false(question["answer"], question["wrong"])
@@ -132,6 +163,9 @@ def lacks(document: Mapping[str, Any], parts: set[str]) -> list[Lack]:
 
 
 def _lacks(question: Mapping[str, Any], parts: set[str]) -> Iterator[str]:
+    if "content" in question:
+        yield from problems(question["content"]) if question["content"] else [N_("This question is not in the bank any more.")]
+        return
     options, right = question["options"], sum(option["right"] for option in question["options"])
     if not _said(question["text"]):
         yield N_("The question has no text.")
@@ -162,6 +196,8 @@ def hints(document: Mapping[str, Any]) -> list[Lack]:
 
 
 def _is_given_away(question: Mapping[str, Any]) -> bool:
+    if "content" in question:
+        return False
     right = [option["text"] for option in question["options"] if option["right"]]
     wrong = [option["text"] for option in question["options"] if not option["right"]]
     if question["kind"] != QuestionKind.SINGLE or len(right) != 1 or not wrong:

@@ -11,6 +11,7 @@ from cases.rules import parts
 from core.yaml_text import yaml_text
 from learning.queries.courses import required_course
 from quizzes import drafts
+from quizzes.casebook import CONTENT_KEYS
 from quizzes.queries import bank, quizzes
 
 
@@ -46,14 +47,33 @@ def _quiz_file(slug: str, parts: set[str]) -> dict[str, str]:
     quiz = quizzes.quiz_of_case(slug)
     if quiz is None:
         return {}
-    questions = [_question(drafts.flat(uid.rpartition("/")[2], content, marks), parts) for uid, content, marks in bank.bank_with_names(quiz.id)]
+    files: dict[str, str] = {}
+    questions = [_question(drafts.flat(uid.rpartition("/")[2], content, marks), parts, files) for uid, content, marks, _id in bank.bank_with_names(quiz.id)]
     head = {"pass_mark": quiz.pass_mark, "time_limit": quiz.time_limit, "attempts": quiz.attempts}
-    return {"quiz.yaml": yaml_text({**head, "questions": questions})}
+    return {"quiz.yaml": yaml_text({**head, "questions": questions}), **files}
 
 
-def _question(question: Mapping[str, Any], parts: set[str]) -> dict[str, Any]:
+def _question(question: Mapping[str, Any], parts: set[str], files: dict[str, str]) -> dict[str, Any]:
     """A question as a file has it; a part that the case has lost since is named as its facts, which every case has."""
+    if question.get("content"):
+        return _in_full(question, parts, files)
+    if drafts.lacks({"questions": [question]}, {question["part"]}):
+        return _in_full({**question, **drafts.whole(question)}, parts, files)
     keys = ("id", "kind", "marks", "part", "text", "options", "answer", "wrong", "feedback")
     named = {key: question[key] for key in keys}
     answer = {"answer": question["answer"] == "true"} if question["answer"] else {}
     return {**named, **answer, "part": question["part"] if question["part"] in parts else "facts"}
+
+
+def _in_full(question: Mapping[str, Any], parts: set[str], files: dict[str, str]) -> dict[str, Any]:
+    """A question by the keys of its content; its picture becomes a file beside."""
+    content = question["content"]
+    head = {"id": question["id"], "kind": content["kind"], "full": True if content["kind"] in drafts.PLAIN else None, "marks": question["marks"]}
+    made = {**head, **{key: content[key] for key in CONTENT_KEYS if key in content}}
+    if content.get("picture"):
+        name = f"{question['id']}.{content['picture']['file'].rpartition('.')[2]}"
+        files[name] = STORED + content["picture"]["file"]
+        made["picture"] = {**content["picture"], "file": name}
+    if content["part"] not in parts:
+        made["part"] = "facts" if content["part"] else ""
+    return made

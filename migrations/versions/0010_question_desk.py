@@ -23,6 +23,7 @@ def upgrade():
         for column in ("stem", "missing"):
             batch.alter_column(column, server_default=None)
     op.create_index("ix_question_changed_at_id", "question", ["changed_at", "id"])
+    op.create_index("ix_question_retired_changed_at_id", "question", ["retired", "changed_at", "id"])
     op.create_index("ix_question_stem", "question", ["stem"])
     with op.batch_alter_table("question_revision") as batch:
         batch.add_column(sa.Column("created_by", sa.Integer()))
@@ -67,6 +68,7 @@ def downgrade():
         batch.drop_constraint(op.f("fk_question_revision_created_by"), type_="foreignkey")
         batch.drop_column("created_by")
     op.drop_index("ix_question_stem", "question")
+    op.drop_index("ix_question_retired_changed_at_id", "question")
     op.drop_index("ix_question_changed_at_id", "question")
     with op.batch_alter_table("question") as batch:
         batch.drop_column("missing")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, literal, update
+from sqlalchemy import update
 
 from core.db import db
 from core.errors import N_, Invalid, Refused
@@ -51,8 +51,7 @@ def remove_category(category_id: int, contents_up: bool) -> None:
     """Remove a category that is empty; with `contents_up` what it holds first moves to where it lay. Raises Refused, Invalid, NotFound."""
     tree, category = queries.lock_categories(), queries.category_row(category_id)
     inner = [branch for branch in tree if branch.parent_id == category_id]
-    held = db.session.query(Question.id).filter(Question.category_id == category_id).first()
-    if (inner or held) and not contents_up:
+    if (inner or queries.holds_questions(category_id)) and not contents_up:
         raise Refused(N_("The category is not empty. Move what it holds first."))
     for branch in inner:
         _name_or_raise({"en": branch.name_en, "zh": branch.name_zh}, category.parent_id, tree, branch.id, category_id)
@@ -90,8 +89,6 @@ def _name_or_raise(name: Mapping[str, str], parent_id: int | None, tree: list[Br
 
 def _lead(old: str, new: str) -> None:
     """Every path that began with the old one begins with the new one."""
-    tail = func.substr(Category.path, len(old) + 1)
-    db.session.execute(
-        update(Category).where(Category.path.startswith(old)).values(path=literal(new).concat(tail)), execution_options={"synchronize_session": False}
-    )
-    db.session.expire_all()
+    for category in queries.categories_below(old):
+        category.path = new + category.path.removeprefix(old)
+    db.session.flush()

@@ -72,6 +72,7 @@ def write_quiz(slug: str, draft: Mapping[str, Any], seen: str, now: dt.datetime)
     for the first thing that is lacking.
     """
     desk = quiz_desk(slug, lock=True)
+    draft = drafts.with_kept(draft, desk.standing)
     lacks = drafts.lacks(draft, case_rules.parts(desk.document))
     if lacks:
         raise Invalid(lacks[0].message)
@@ -83,7 +84,7 @@ def write_quiz(slug: str, draft: Mapping[str, Any], seen: str, now: dt.datetime)
         **{key: draft[key] for key in ("pass_mark", "time_limit", "attempts")},
         "questions": [drafts.whole(question) for question in draft["questions"]],
     }
-    if digest_of(document) == desk.digest:
+    if desk.quiz is not None and digest_of(document) == desk.quiz.digest:
         return False
     if desk.digest != seen:
         raise Conflict(N_("Somebody else saved this quiz first. Nothing was overwritten."))

@@ -1,7 +1,6 @@
 """A file of questions on its way into the bank, and one on its way out: what an author sent waits on disk until they decide."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -60,9 +59,7 @@ def note_done(media: Path, token: str, outcome: Outcome, prepared: Prepared) -> 
 
 
 def _told(outcome: Outcome, prepared: Prepared) -> dict[str, Any]:
-    lost = [one for one in prepared.named if one.lost]
-    reasons = Counter(one.message for one in lost).most_common()
-    return {**outcome.counts, "kinds": outcome.kinds, "lost": len(lost), "reasons": reasons, "named": [asdict(one) for one in prepared.named]}
+    return {**outcome.counts, "kinds": outcome.kinds, "lost": sum(one.lost for one in prepared.named), "named": [asdict(one) for one in prepared.named]}
 
 
 def take_file(media: Path, token: str, prepared: Prepared, now: dt.datetime) -> Outcome:
@@ -76,14 +73,8 @@ def write_file(media: Path, person_id: int, form: str, filters: BankFilters, lan
     body, named = FORMATS[form].write(_with_pictures(queries.entries(language, filters), media))
     filename = f"questions-{now:%Y-%m-%d}{FORMATS[form].extension}"
     lost = sum(one.lost for one in named)
-    note = {
-        "person_id": person_id,
-        "format": form,
-        "filename": filename,
-        "named": [asdict(one) for one in named],
-        "lost": lost,
-        "count": queries.count_of(filters) - lost,
-    }
+    note = {"person_id": person_id, "format": form, "filename": filename, "named": [asdict(one) for one in named]}
+    note |= {"lost": lost, "count": queries.count_of(filters) - lost}
     return waiting.begin(folder_of(media), body, note)
 
 

@@ -67,11 +67,14 @@ def _drafts(text: str) -> Iterator[_Draft]:
             continue
         answer, option, because = _ANSWER.fullmatch(plain), _OPTION.fullmatch(plain), _BECAUSE.fullmatch(plain)
         if draft and draft.answer is not None and not (because and not draft.because):
-            if draft.because and not draft.gap and not option:
+            if draft.because and not draft.gap and not option and not answer:
                 draft.because.append(line.strip())
                 continue
+            # Without a blank line, what seemed to be more of the explanation is the text of the next question.
+            stem = draft.because[1:] if option and not draft.gap else []
+            draft.because = draft.because[: len(draft.because) - len(stem)]
             yield draft
-            draft = None
+            draft = _Draft(number - len(stem), stem)
         draft = draft or _Draft(number)
         if draft.answer is not None and because:
             draft.because.append(_rest(line, because[1]))

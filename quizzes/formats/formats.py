@@ -4,11 +4,12 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 
 from core.config import MEGABYTE
 from core.errors import N_, Invalid
-from quizzes.formats import aiken, gift, moodle_xml
+from quizzes.formats import aiken, gift, moodle_xml, qti
 from quizzes.formats.parsed import Entry, Named, Parsed
 from quizzes.formats.sheets import reading, writing
 from quizzes.formats.sheets.tables import MOST_BYTES, OLE, decode
@@ -50,6 +51,8 @@ FORMATS = {
     "gift": Format("GIFT", ".gift", "text/plain", _of_text(gift.read), _as_bytes(gift.write)),
     "aiken": Format("Aiken", ".txt", "text/plain", _of_text(aiken.read), _as_bytes(aiken.write)),
     "moodle-xml": Format("Moodle XML", ".xml", "application/xml", moodle_xml.read, moodle_xml.write),
+    "qti": Format("QTI 2.1", ".zip", "application/zip", qti.read, qti.write),
+    "qti-3": Format("QTI 3.0", ".zip", "application/zip", qti.read, partial(qti.write, version="3.0")),
     "xlsx": Format("Excel (.xlsx)", ".xlsx", XLSX, reading.read, writing.write),
     "csv": Format("CSV", ".csv", "text/csv", reading.read, writing.write_csv),
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 from core.errors import N_
 from core.languages import HAN
-from quizzes.formats.checked import checked, excerpt
+from quizzes.formats.checked import EXCERPT, checked, excerpt
 from quizzes.formats.gift_grammar import Broken, Question, questions
 from quizzes.formats.gift_questions import entry_of, unseen
 from quizzes.formats.parsed import Entry, Named, Parsed
@@ -37,7 +37,7 @@ def read(text: str, language: str | None = None) -> Parsed:
             try:
                 entry = entry_of(said, language)
             except Broken as broken:
-                named.append(Named(str(said.line), (said.title or said.stem.text)[:80], str(broken)))
+                named.append(Named(str(said.line), (said.title or said.stem.text)[:EXCERPT], str(broken)))
             else:
                 entries.append(entry)
                 named += unseen(said, entry)

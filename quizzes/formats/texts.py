@@ -20,6 +20,8 @@ _MARKUP = re.compile(r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|<!--|&(#\d{1,7}|#x[0-9a-f
 _PARAGRAPH = re.compile(r"<p>((?:(?!</?p>|<[uo]l).)*)</p>", re.DOTALL)
 
 SAMPLE = 400_000  # bytes by which an encoding is guessed, from lines that are not ASCII
+SURE, MOSTLY = 0.9, 0.8
+_BEYOND, _PAIR = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\x81-\xfe][\x80-\xfe]")
 _FOREIGN = re.compile(rb"[^\n]{0,200}[\x80-\xff][^\n]{0,200}")
 
 Piece = tuple[frozenset[str] | None, str]  # for these languages, or for all
@@ -54,6 +56,8 @@ def _joined(pieces: list[Piece], wanted: frozenset[str]) -> str:
 
 
 def _pieces(text: str) -> list[Piece]:
+    if "lang" not in text.lower():  # nearly every text
+        return [(None, text)] if text else []
     return [part for piece in _spans(text) for part in (_mlangs(piece[1]) if piece[0] is None else [piece])]
 
 
@@ -159,15 +163,23 @@ def in_one_format(pieces: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file in whatever encoding it is: by its mark, else UTF-8, else as it looks most likely."""
+    """The text of a file in whatever encoding it is: by its mark, else UTF-8, else GB 18030 or what its bytes look like."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return data.decode(encoding, "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        from chardet import detect
+        return data.decode(_encoding(b"\n".join(_FOREIGN.findall(data[:SAMPLE]))), "replace")
 
-        guess = detect(b"\n".join(_FOREIGN.findall(data[:SAMPLE])))["encoding"] or "windows-1252"
-        name = "gb18030" if guess.upper().startswith("GB") else "windows-1252" if guess.lower() in ("ascii", "iso-8859-1") else guess
-        return data.decode(name, "replace")
+
+def _encoding(foreign: bytes) -> str:
+    """In Chinese text nearly all bytes beyond ASCII stand in pairs, in Western text they stand alone; too short a text tells nothing more."""
+    from chardet import detect
+
+    guess = detect(foreign)
+    name, is_sure = str(guess["encoding"] or "").lower(), guess["confidence"] > SURE
+    pairs, beyond = len(_PAIR.findall(foreign)), len(_BEYOND.findall(foreign))
+    if name.startswith("gb") or (not is_sure and 2 * pairs > MOSTLY * beyond):
+        return "gb18030"
+    return "windows-1252" if name in ("", "ascii", "iso-8859-1") else name

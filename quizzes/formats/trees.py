@@ -1,5 +1,6 @@
 """XML of strangers: read without entities, without a DTD, without the network, and within bounds. Pure."""
 
+import html
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -90,7 +91,23 @@ def _broken(error: Any) -> Invalid:
 
 
 def inner(element: Any) -> str:
-    """What stands in an element, with its markup."""
+    """What stands in an element, as HTML."""
     from lxml import etree
 
-    return (element.text or "") + "".join(etree.tostring(child, encoding="unicode") for child in element)
+    return html.escape(element.text or "", quote=False) + "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)
+
+
+def replace(element: Any, text: str = "") -> None:
+    """Put a text where an element is; what follows the element stays."""
+    parent, before = element.getparent(), element.getprevious()
+    said = text + (element.tail or "")
+    if before is not None:
+        before.tail = (before.tail or "") + said
+    else:
+        parent.text = (parent.text or "") + said
+    parent.remove(element)
+
+
+def is_empty(element: Any) -> bool:
+    """Whether nothing stands in an element."""
+    return len(element) == 0 and not (element.text or "").strip()

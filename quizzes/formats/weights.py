@@ -8,6 +8,8 @@ from typing import Any
 from quizzes.rules.marking import share
 from quizzes.rules.questions import Content
 
+NEARLY = Decimal("0.0001")
+
 
 def decimal(text: str) -> Decimal | None:
     """A finite decimal, or None."""
@@ -84,3 +86,14 @@ def inverse_written(text: str) -> str:
     if exact is not None:
         return exact
     return plain(Decimal(round(10**20 / Fraction(text))).scaleb(-20))
+
+
+def fraction(value: Decimal) -> Fraction:
+    """A decimal exactly."""
+    return Fraction(value)
+
+
+def shifted(text: str) -> str:
+    """A share of 1 in per cent, digit by digit: "0.3333333" is "33.33333"."""
+    value = decimal(text)
+    return text if value is None else plain(value.scaleb(2))

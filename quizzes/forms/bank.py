@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import Optional, Regexp
+from wtforms.validators import AnyOf, Optional, Regexp
 
 from core.forms import BaseForm, InnerForm, PairField, at_most
 from core.languages import LANGUAGES
@@ -154,9 +154,9 @@ class QuestionForm(BaseForm):
     format = SelectField(_l("How the text is written"), choices=_choices(FORMATS))
     options = FieldList(FormField(OptionForm), max_entries=MOST["options"])
     fixed = BooleanField(_l("Keep the options in this order"))
-    answer = SelectField(_l("The statement is"), choices=_choices({"": _l("Not chosen yet"), "true": _l("True"), "false": _l("False")}))
+    answer = SelectField(_l("The statement is"), choices=_choices({"": _l("Not chosen yet"), "true": _l("True"), "false": _l("False")}), validate_choice=False)
     answers = FieldList(FormField(AnswerForm), max_entries=MOST["answers"])
-    unit = SelectField(_l("The unit"), choices=_choices(UNITS))
+    unit = SelectField(_l("The unit"), [AnyOf([None, *UNITS])], choices=_choices(UNITS), validate_choice=False)
     units = FieldList(FormField(UnitForm), max_entries=MOST["units"])
     exact_case = BooleanField(_l("Capital and small letters count"))
     pairs = FieldList(FormField(MatchForm), max_entries=MOST["pairs"])

@@ -37,7 +37,10 @@ class OptionForm(InnerForm):
 
 
 class QuestionForm(InnerForm):
+    """A question; one that this form cannot express is `kept`: only its id, its marks and its place are sent."""
+
     id = HiddenField(validators=[Optional(), at_most(SLUG_MAX), Regexp(SLUG)])
+    kept = HiddenField()
     kind = SelectField(_l("Kind"), choices=[SelectChoice(kind, label) for kind, label in KIND_LABELS.items()])
     text = PairField(_l("Question"), lines=3)
     options = FieldList(FormField(OptionForm), max_entries=MOST_OPTIONS)

@@ -43,6 +43,7 @@ class Question(Model):
         Index("ix_question_category_id", "category_id"),
         Index("ix_question_case_slug", "case_slug"),
         Index("ix_question_changed_at_id", "changed_at", "id"),
+        Index("ix_question_retired_changed_at_id", "retired", "changed_at", "id"),
         Index("ix_question_stem", "stem"),
     )
 

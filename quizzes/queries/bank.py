@@ -18,13 +18,13 @@ def question_by_uid(uid: str) -> Question | None:
     return db.session.scalar(select(Question).where(Question.uid == uid))
 
 
-def bank_with_names(quiz_id: int) -> list[tuple[str, Content, int]]:
-    """The questions of a quiz in order as they stand: name, content, marks."""
+def bank_with_names(quiz_id: int) -> list[tuple[str, Content, int, int]]:
+    """The questions of a quiz in order as they stand: uid, content, marks, id."""
     rows = db.session.execute(
-        select(Question.uid, QuestionRevision.content, QuizSlot.marks)
+        select(Question.uid, QuestionRevision.content, QuizSlot.marks, Question.id)
         .join(Question, Question.id == QuizSlot.question_id)
         .join(QuestionRevision, and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision))
         .where(QuizSlot.quiz_id == quiz_id)
         .order_by(QuizSlot.position)
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(row[0], row[1], row[2], row[3]) for row in rows]

@@ -1,5 +1,7 @@
 """The quiz of a case as its authors have it."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,11 +22,22 @@ class QuizDesk:
     case: Case
     document: Mapping[str, Any]
     quiz: Quiz | None
-    questions: list[tuple[str, Content, int]]
+    questions: list[tuple[str, Content, int, int]]
 
     @property
     def digest(self) -> str:
-        return self.quiz.digest if self.quiz else ""
+        """Of all that the author sees of the quiz, the bank's part of it included; empty where there is no quiz yet."""
+        return hashlib.sha256(json.dumps(self.draft, sort_keys=True).encode()).hexdigest() if self.quiz else ""
+
+    @property
+    def standing(self) -> list[tuple[str, Content]]:
+        """The questions by the names they have in this quiz."""
+        return [(uid.rpartition("/")[2], content) for uid, content, _marks, _id in self.questions]
+
+    @property
+    def bank_ids(self) -> dict[str, int]:
+        """The ids of the questions by their names."""
+        return {uid.rpartition("/")[2]: question for uid, _content, _marks, question in self.questions}
 
     @property
     def draft(self) -> drafts.Document:
@@ -32,7 +45,7 @@ class QuizDesk:
         if self.quiz is None:
             return drafts.blank_quiz()
         head = {"pass_mark": self.quiz.pass_mark, "time_limit": self.quiz.time_limit, "attempts": self.quiz.attempts}
-        return {**head, "questions": [drafts.flat(uid.rpartition("/")[2], content, marks) for uid, content, marks in self.questions]}
+        return {**head, "questions": [drafts.flat(uid.rpartition("/")[2], content, marks) for uid, content, marks, _id in self.questions]}
 
 
 def quiz_desk(slug: str, lock: bool = False) -> QuizDesk:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from core.db import db
 from quizzes.models.bank import Category, Question, QuestionRevision, QuestionTag
-from quizzes.queries.plans import BANK_LINE, BankLine
+from quizzes.models.quizzes import Quiz
+from quizzes.queries.plans import BANK_LINE, OF_CASE, STANDING, BankLine
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,10 @@ def pick_from_bank(filters: PickerFilters, but: Sequence[str]) -> tuple[list[Ban
         top = select(Category.path).where(Category.id == filters.category).scalar_subquery()
         asks.append(Question.category_id.in_(select(Category.id).where(Category.path.startswith(top))))
     asks.append(Question.uid.not_in(but))
-    joined = and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision)
     total = db.session.scalar(select(func.count()).select_from(Question).where(*asks)) or 0
-    rows = db.session.execute(select(*BANK_LINE).join(QuestionRevision, joined).where(*asks).order_by(Question.case_slug, Question.id).limit(PICKER_MOST))
+    rows = db.session.execute(
+        select(*BANK_LINE).join(QuestionRevision, STANDING).outerjoin(Quiz, OF_CASE).where(*asks).order_by(Question.case_slug, Question.id).limit(PICKER_MOST)
+    )
     return [BankLine(*row) for row in rows], total
 
 

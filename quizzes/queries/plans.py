@@ -36,6 +36,12 @@ class BankLine:
     case_slug: str | None
     difficulty: int | None
     content: Content
+    case_en: str | None
+    case_zh: str | None
+
+    def case(self, language: str) -> str:
+        """The title of the case that it belongs to; empty where it belongs to none."""
+        return (self.case_zh if language == "zh" else self.case_en) or self.case_slug or ""
 
 
 BANK_LINE = (
@@ -47,7 +53,11 @@ BANK_LINE = (
     Question.case_slug,
     Question.difficulty,
     QuestionRevision.content,
+    Quiz.title_en,
+    Quiz.title_zh,
 )
+STANDING = and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision)
+OF_CASE = and_(Quiz.slug == Question.case_slug, Quiz.purpose == "case")
 
 
 @dataclass(frozen=True)
@@ -143,8 +153,8 @@ def example(desk: PlanDesk) -> list[ExamplePage]:
 
 def bank_lines(uids: Sequence[str]) -> dict[str, BankLine]:
     """Questions of the bank by uid, as they stand."""
-    joined = and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision)
-    return {row.uid: BankLine(*row) for row in db.session.execute(select(*BANK_LINE).join(QuestionRevision, joined).where(Question.uid.in_(uids)))}
+    found = select(*BANK_LINE).join(QuestionRevision, STANDING).outerjoin(Quiz, OF_CASE).where(Question.uid.in_(uids))
+    return {row.uid: BankLine(*row) for row in db.session.execute(found)}
 
 
 def facts_of(document: Mapping[str, Any], questions: Mapping[str, BankLine]) -> Facts:
@@ -210,7 +220,10 @@ def desk_page(q: str, purpose: str, page: int) -> DeskPage:
     rows = [(row[0], row[1]) for row in db.session.execute(shown)]
     counted = select(Attempt.quiz_id, func.count(), func.avg(Attempt.score)).where(Attempt.quiz_id.in_([quiz.id for quiz, _count in rows]))
     taken = {row[0]: (row[1], row[2]) for row in db.session.execute(counted.group_by(Attempt.quiz_id))} if rows else {}
-    lines = [DeskLine(quiz, questions, *taken.get(quiz.id, (0, None))) for quiz, questions in rows]
+    lines = [
+        DeskLine(quiz, plan.asked_count(quiz.draft) if quiz.draft and not quiz.revision else questions, *taken.get(quiz.id, (0, None)))
+        for quiz, questions in rows
+    ]
     return DeskPage(lines, total, page, pages)
 
 

@@ -1,11 +1,12 @@
 """What authors see of the question bank: the list with its filters, one question with its revisions, where it is used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from cases.models import Case, CaseText
 from core.db import db
@@ -15,7 +16,8 @@ from quizzes.models.attempts import Answer, AttemptQuestion
 from quizzes.models.bank import Category, Question, QuestionRevision, QuestionTag
 from quizzes.models.quizzes import Quiz, QuizSlot
 from quizzes.rules.questions import Content
-from quizzes.rules.shelf import PAGE, BankFilters, Branch, State, Use, draw_reaches, in_order
+from quizzes.queries.draws import fits
+from quizzes.rules.shelf import PAGE, BankFilters, Branch, State, Use, in_order
 
 TAGS_SHOWN = 200
 
@@ -84,8 +86,8 @@ def matching(filters: BankFilters) -> Select[int]:
     """The ids of the questions that match all filters."""
     found = select(Question.id)
     for term in filters.terms:
-        within = [column.icontains(term, autoescape=True) for column in (Question.words, Question.title, Question.uid)]
-        found = found.where(or_(*within))
+        within = [_says(column, term) for column in (Question.words, Question.title)]
+        found = found.where(or_(*within, Question.uid == term))
     equal = {Question.kind: filters.kind, Question.cause: filters.cause, Question.case_slug: filters.case}
     for column, value in equal.items():
         if value:
@@ -106,6 +108,12 @@ def matching(filters: BankFilters) -> Select[int]:
         return found.where(~_answered())
     used = select(QuizSlot.quiz_id).where(QuizSlot.question_id == Question.id).exists()
     return {Use.USED: found.where(used), Use.UNUSED: found.where(~used)}.get(filters.use, found)  # type: ignore[call-overload,no-any-return]
+
+
+def _says(column: InstrumentedAttribute[str], term: str) -> ColumnElement[bool]:
+    """Whether a text holds a term, whatever its case. SQLite's LIKE asks for no case by itself, and folding every text takes it twice as long."""
+    like = column.contains if db.engine.dialect.name == "sqlite" else column.icontains
+    return like(term, autoescape=True)
 
 
 def matching_ids(filters: BankFilters) -> list[int]:
@@ -131,7 +139,7 @@ def _answered() -> ColumnElement[bool]:
 
 def branches(language: str) -> tuple[list[Branch], int]:
     """The tree of categories with what lies in each, and how many questions lie in none. Two statements."""
-    counts = dict(db.session.execute(select(Question.category_id, func.count()).group_by(Question.category_id)).tuples().all())
+    counts = {row[0]: row[1] for row in db.session.execute(select(Question.category_id, func.count()).group_by(Question.category_id))}
     found = [Branch(row.id, row.parent_id, row.name_en, row.name_zh, row.path, counts.get(row.id, 0)) for row in db.session.scalars(select(Category))]
     return in_order(found, language), counts.get(None, 0)
 
@@ -148,6 +156,16 @@ def category_row(category_id: int) -> Category:
     if category is None:
         raise NotFound()
     return category
+
+
+def categories_below(path: str) -> list[Category]:
+    """The category of this path and all below it."""
+    return list(db.session.scalars(select(Category).where(Category.path.startswith(path)).order_by(Category.id)))
+
+
+def holds_questions(category_id: int) -> bool:
+    """Whether a question lies in the category itself."""
+    return db.session.scalar(select(Question.id).where(Question.category_id == category_id).limit(1)) is not None
 
 
 def known_tags() -> list[str]:
@@ -245,15 +263,17 @@ class Uses:
     facility: float | None
 
 
-def uses_of(question: Question, tags: Sequence[str]) -> Uses:
+def uses_of(question: Question) -> Uses:
     """Quizzes that ask it, drafts that name it, draws that may reach it, and how it went so far."""
     slots = select(QuizSlot.quiz_id).where(QuizSlot.question_id == question.id)
     fixed = list(db.session.scalars(select(Quiz).where(Quiz.id.in_(slots)).order_by(Quiz.title_en)))
     drafts = [quiz for quiz in db.session.scalars(select(Quiz).where(Quiz.draft.is_not(None)).order_by(Quiz.title_en)) if _names(quiz.draft, question.uid)]
-    path = (category_row(question.category_id).path if question.category_id else "") or ""
-    draws = db.session.execute(select(Quiz, QuizSlot.draw).join(QuizSlot, QuizSlot.quiz_id == Quiz.id).where(QuizSlot.draw.is_not(None))).all()
-    like = (path, question.kind, tags, question.cause, question.difficulty)
-    drawn = {quiz.id: quiz for quiz, draw in draws if not question.retired and draw_reaches(draw, *like)}
+    draws = db.session.execute(
+        select(Quiz, QuizSlot.draw).join(QuizSlot, QuizSlot.quiz_id == Quiz.id).where(QuizSlot.draw.is_not(None)).order_by(Quiz.id)
+    ).all()
+    reaching = [and_(*fits(draw)).label(f"draw_{place}") for place, (_quiz, draw) in enumerate(draws)]
+    reached = db.session.execute(select(*reaching).where(Question.id == question.id)).one() if draws else ()
+    drawn = {quiz.id: quiz for (quiz, _draw), hit in zip(draws, reached, strict=True) if hit}
     results = db.session.execute(
         select(AttemptQuestion.earned, AttemptQuestion.marks, func.count())
         .join(QuestionRevision, QuestionRevision.id == AttemptQuestion.question_revision_id)

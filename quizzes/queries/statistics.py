@@ -71,8 +71,8 @@ _ROWS = (
     .join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
     .outerjoin(Answer, and_(Answer.attempt_id == AttemptQuestion.attempt_id, Answer.number == AttemptQuestion.number))
     .where(
-        Attempt.quiz_id == bindparam("quiz_id"),
-        AttemptQuestion.attempt_id.between(bindparam("first"), bindparam("last")),
+        Attempt.quiz_id + 0 == bindparam("quiz_id"),  # the sum keeps SQLite from walking all attempts of the quiz for each part
+        Attempt.id.between(bindparam("first"), bindparam("last")),
         AttemptQuestion.kind != QuestionKind.INFORMATION,
         AttemptQuestion.earned.is_not(None),
         AttemptQuestion.marks > 0,
@@ -189,9 +189,10 @@ def compute(quiz_id: int, which: Which, tell: Tell = lambda _done, _total: None)
     columns = Columns(columns.attempt, question, columns.marks, columns.earned, columns.response, columns.certainty)
     said = {number: pieces(known[revision][3], json.loads(text)) for number, (revision, text) in enumerate(responses)}
     of_question = [question_id for question_id, *_rest in known.values()]
+    sure = np.bincount(columns.question, sat.certainty[columns.attempt]) / np.maximum(1, np.bincount(columns.question))
     asked = [
-        Asked(question_id, revision_id, of_question.count(question_id), guess_score(known[revision_id][3]))
-        for question_id, (_number, revision_id) in newest.items()
+        Asked(question_id, revision_id, of_question.count(question_id), guess_score(known[revision_id][3], float(share)))
+        for (question_id, (_number, revision_id)), share in zip(newest.items(), sure, strict=True)
     ]
     figures = measure_questions(columns, len(sat.ids), asked, said)
     tell(len(sat.ids), len(sat.ids))
@@ -236,6 +237,7 @@ def _by_department(columns: Columns, sat: _Sat) -> list[Sure]:
             rows.append(Sure(str(name), people[name], *counts))
         else:
             together = Sure("", together.people + people[name], together.surest + counts[0], together.wrong + counts[1])
+    rows.sort(key=lambda row: -row.wrong / max(1, row.surest))
     return rows + ([together] if together.people >= PEOPLE_FEW else [])
 
 

@@ -14,6 +14,7 @@ from quizzes.queries.quizzes import QuizPage, quiz_page
 from quizzes.rules.attempts import AttemptState, is_overdue, minutes_late, minutes_taken
 from quizzes.rules.marking import CERTAINTIES
 from quizzes.rules.practice import found, goes_on_only, hint_after, is_checked, is_settled, readable, stakes, tries_allowed
+from quizzes.rules.questions import needs_marker
 from quizzes.rules.settings import Moment, Settings, moment_of, settings_from
 
 
@@ -39,6 +40,15 @@ class AttemptPage:
     def forward_only(self) -> bool:
         return goes_on_only(self.settings)
 
+    def asks_certainty(self, question: AskedQuestion) -> bool:
+        """Whether one says how sure one is; what a person marks has no certainty."""
+        return self.settings.certainty and not needs_marker(question.kind)
+
+    @property
+    def unsure(self) -> list[AskedQuestion]:
+        """Answers whose certainty was not said."""
+        return [question for question in self.counted if question.response and self.asks_certainty(question) and question.certainty is None]
+
     def got(self, question: AskedQuestion) -> Fraction | None:
         """The share of a question that was right; None while a person has to say."""
         return found(question.content, question.earned, question.marks, question.response, question.certainty, question.credits, self.settings)
@@ -47,8 +57,9 @@ class AttemptPage:
         return max(0, tries_allowed(self.settings) - len(question.tries))
 
     def is_settled(self, question: AskedQuestion) -> bool:
-        """Whether a question of practice takes no more answers."""
-        return is_checked(question.kind, self.settings) and is_settled(question.credits, self.settings)
+        """Whether a question of practice takes no more answers. One tried in an attempt that was opened again keeps its mark, and takes none."""
+        marked = self.attempt.state == AttemptState.OPEN and question.earned is not None
+        return is_checked(question.kind, self.settings) and (marked or is_settled(question.credits, self.settings))
 
     def shows(self, what: str, question: AskedQuestion) -> bool:
         """Whether marks, right answers or feedback of a question may be seen."""

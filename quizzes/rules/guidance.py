@@ -119,10 +119,12 @@ def option_signs(figures: QuestionFigures, content: Content) -> dict[str, str]:
     right = {option["id"] for option in content["options"] if is_right(option)}
     lower, _middle, upper = figures.groups
     best = max((figures.pieces.get(name, [0, 0, 0])[2] for name in right), default=0)
+    wrong = [option["id"] for option in content["options"] if option["id"] not in right]
+    preferred = max((figures.pieces.get(name, [0, 0, 0])[2] for name in wrong), default=0)
     found = {}
-    for name in (option["id"] for option in content["options"] if option["id"] not in right):
+    for name in wrong:
         low, middle, high = figures.pieces.get(name, [0, 0, 0])
-        if upper >= GROUP_FEW and high > best and content["kind"] != QuestionKind.MULTIPLE:
+        if upper >= GROUP_FEW and high == preferred > best and content["kind"] != QuestionKind.MULTIPLE:
             found[name] = "key"
         elif min(upper, lower) >= GROUP_FEW and high / upper > low / lower:
             found[name] = "stronger"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -31,6 +32,7 @@ class Marked:
         return None in self.earned.values()
 
 
+@lru_cache(maxsize=1000)  # the same few weights in every question
 def share(weight: str) -> Fraction:
     """A weight in per cent as a share of 1. 33.33333 is a third: formats write five decimals, and three thirds must be a whole."""
     exact = Fraction(weight) / 100

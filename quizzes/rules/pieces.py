@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import combinations
 from math import comb
 
-from quizzes.rules.marking import credit
+from quizzes.rules.marking import SUREST, WHEN_RIGHT, credit, share
 from quizzes.rules.questions import CHOICES, PAIRED, TYPED, Content, QuestionKind, folded, lies_in, point, ratio_of
 
 NOTHING = ""  # no answer at all
@@ -31,10 +31,9 @@ def pieces(content: Content, response: Sequence[str]) -> list[str]:
         hit = [[area["id"] for area in content["areas"] if lies_in(area, *point(part), ratio)] or [OUTSIDE] for part in response]
         return list(dict.fromkeys(name for names in hit for name in names))
     if kind in (QuestionKind.NUMERIC, QuestionKind.SHORT) and response:
-        accepted = {answer["id"]: credit({**content, "answers": [answer]}, response) for answer in content["answers"]}
-        best = max(accepted, key=lambda name: accepted[name], default="")
-        named = f"={best}" if best and accepted[best] > 0 else REST
-        return [named, f"~{folded(response[0], bool(content.get('exact_case')))}"]
+        accepted = [answer for answer in content["answers"] if credit({**content, "answers": [{**answer, "weight": "100"}]}, response)]
+        best = max(accepted, key=lambda answer: share(answer["weight"]), default=None)
+        return [f"={best['id']}" if best else REST, f"~{folded(response[0], bool(content.get('exact_case')))}"]
     return []
 
 
@@ -45,11 +44,17 @@ def most_frequent(counts: Mapping[str, list[int]]) -> dict[str, list[int]]:
     return {name: row for name, row in counts.items() if name not in dropped}
 
 
-def guess_score(content: Content) -> float | None:
+def guess_score(content: Content, certainty: float = 0) -> float | None:
     """What guessing earns on average, 0 to 1; None where there is nothing to choose from.
 
-    Somebody who guesses knows how many options are right (as Moodle's "random guess score" takes it), and every choice is as likely.
+    Somebody who guesses knows how many options are right (as Moodle's "random guess score" takes it), and every choice is as likely. In the
+    share of attempts that asked for `certainty` they say that they are not sure.
     """
+    earned = _of_guessing(content)
+    return None if earned is None else earned * (1 - certainty + certainty * WHEN_RIGHT[1] / SUREST)
+
+
+def _of_guessing(content: Content) -> float | None:
     kind = content["kind"]
     if kind in TYPED or kind in (QuestionKind.HOTSPOT, QuestionKind.INFORMATION):
         return None

@@ -238,7 +238,7 @@ def _unfilled(slots: Sequence[Mapping[str, Any]], facts: Facts) -> Iterator[Lack
             fitting = len(facts.pools.get(place, ()))
             values = {"found": len(taken), "count": needed, "fitting": fitting}
             if fitting < needed:
-                yield Lack("questions", place + 1, N_("Only %(fitting)s other questions fit, and %(count)s are to be drawn."), values)
+                yield Lack("questions", place + 1, N_("%(count)s are to be drawn, but only %(fitting)s other questions fit."), values)
             else:
                 message = N_("%(count)s are to be drawn, but %(found)s are left once the other draws have taken theirs.")
                 yield Lack("questions", place + 1, message, values)

@@ -136,13 +136,3 @@ def may_lie_in(moved: Branch, target: Branch | None, branches: Sequence[Branch])
         return False
     deepest = max(one.depth for one in branches if one.path.startswith(moved.path)) - moved.depth
     return (target.depth + 1 if target else 0) + deepest < DEPTH_MOST
-
-
-def draw_reaches(draw: Mapping[str, Any], path: str, kind: str, tags: Sequence[str], cause: str | None, difficulty: int | None) -> bool:
-    """Whether a draw may take a question of this kind that lies in the category of this `path` and has these tags."""
-    within = draw.get("category") is None or f"/{draw['category']}/" in path
-    alike = set(draw.get("tags") or ()) <= set(tags) and draw.get("cause") in (None, "", cause) and draw.get("kind") in (None, "", kind)
-    easiest, hardest = draw.get("easiest"), draw.get("hardest")
-    if difficulty is None:
-        return within and alike and not easiest and not hardest
-    return within and alike and (easiest or 1) <= difficulty <= (hardest or 5)

@@ -169,12 +169,12 @@ def internal_consistency(columns: Columns, attempts: int) -> "tuple[float | None
     drawn = bool(np.any(asked[asked > 0] != attempts))
     mean = np.bincount(columns.question, columns.earned) / np.maximum(asked, 1)
     off = columns.earned - mean[columns.question]
-    squares = float(off @ off)
+    squares = float((off * off).sum())
     pairs = float(np.sum(count * (count - 1.0)))
     if attempts < 2 or not pairs or squares <= SAME:
         return None, drawn
     together = np.bincount(columns.attempt, off, attempts)
-    variance, covariance = squares / len(off), (float(together @ together) - squares) / pairs
+    variance, covariance = squares / len(off), (float((together * together).sum()) - squares) / pairs
     k = len(off) / attempts
     whole = variance + (k - 1) * covariance
     return (100 * k * covariance / whole if whole > SAME else None), drawn
@@ -263,7 +263,8 @@ def measure_questions(columns: Columns, attempts: int, asked: Sequence[Asked], s
 
 
 def _covariance(one: "Array", other: "Array") -> float | None:
-    return float((one - one.mean()) @ (other - other.mean())) / (len(one) - 1) if len(one) > 1 else None
+    # A sum of products and not a dot product: that would start a thread a core, which wait for each other on a busy machine.
+    return float(((one - one.mean()) * (other - other.mean())).sum()) / (len(one) - 1) if len(one) > 1 else None
 
 
 def _against(share: "Array", rest: "Array") -> tuple[float | None, float | None]:

@@ -198,7 +198,8 @@ def _with_ids(rows: Iterable[Mapping[str, Any]], fresh: Callable[[set[str]], str
 
 
 def _letter(used: set[str]) -> str:
-    return next(name for name in (*string.ascii_lowercase, *(f"o{number}" for number in range(1, len(used) + 2))) if name not in used)
+    names: list[str] = [*string.ascii_lowercase, *(f"o{number}" for number in range(1, len(used) + 2))]
+    return next(name for name in names if name not in used)
 
 
 def _digit(used: set[str]) -> str:

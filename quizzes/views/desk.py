@@ -14,6 +14,7 @@ from people.rules import Permission
 from quizzes import drafts
 from quizzes.actions import loading
 from quizzes.forms.desk import KIND_LABELS, QuizForm
+from quizzes.forms.plans import KIND_NAMES
 from quizzes.queries.desk import QuizDesk, quiz_desk
 
 authoring = Blueprint("quiz_authoring", __name__, url_prefix="/manage/cases")
@@ -34,7 +35,7 @@ def write(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _show_desk(desk, form, unsaved=True), 400
     if command:
-        made = drafts.obey(form.draft(), command, desk.document)
+        made = drafts.obey(drafts.with_kept(form.draft(), desk.standing), command, desk.document)
         return _show_desk(desk, QuizForm(None, data={**made, "seen": form.seen.data}), unsaved=True)
     try:
         with transaction():
@@ -49,7 +50,7 @@ def _show_desk(desk: QuizDesk, form: QuizForm, unsaved: bool = False, refusal: D
     named = [(name, f"{_(label)}{': ' if text else ''}{said(text, spoken())[:80]}") for name, label, text in drafts.part_names(desk.document)]
     for question in form.questions:
         question.form.part.choices = [("", _("Not chosen yet")), *named]
-    draft = form.draft()
+    draft = drafts.with_kept(form.draft(), desk.standing)
     return render_template(
         "quiz_authoring/edit.html",
         desk=desk,
@@ -58,6 +59,7 @@ def _show_desk(desk: QuizDesk, form: QuizForm, unsaved: bool = False, refusal: D
         lacks=drafts.lacks(draft, rules_of_cases.parts(desk.document)),
         hints=drafts.hints(draft),
         kinds=KIND_LABELS,
+        all_kinds=KIND_NAMES,
         unsaved=unsaved,
         refusal=refusal,
         standing=desk.draft if isinstance(refusal, Conflict) else None,

@@ -25,7 +25,8 @@ from quizzes.queries.questions import QuestionDesk
 from quizzes.rules import soundness, writing
 from quizzes.rules.preview import preview
 from quizzes.rules.sent import gathered
-from quizzes.views.bank import blueprint, category_choices, cause_names
+from quizzes.views.bank import blueprint as blueprint  # with both files' pages
+from quizzes.views.bank import category_choices, cause_names
 
 
 @blueprint.get("/new")
@@ -226,7 +227,7 @@ def take_up(question_id: int, number: int) -> ResponseReturnValue:
 def use(question_id: int) -> str:
     """Where the question is used, and how it went."""
     desk = queries.question_desk(question_id)
-    return render_template("bank/use.html", desk=desk, kinds=KINDS, uses=queries.uses_of(desk.question, desk.tags))
+    return render_template("bank/use.html", desk=desk, kinds=KINDS, uses=queries.uses_of(desk.question))
 
 
 @blueprint.post("/<id:question_id>/retired")

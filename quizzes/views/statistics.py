@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -76,7 +76,6 @@ def question(question_id: int) -> str:
         title=title_of(found.content, spoken(), found.question.title),
         lines=breakdown(found.figures, found.content, spoken()) if found.figures else [],
         signs=question_signs(found.figures, found.content) if found.figures else [],
-        edit=url_for("bank.edit", question_id=question_id) if "bank.edit" in current_app.view_functions else None,
         which=_which(),
         words=words,
     )

@@ -29,7 +29,7 @@ function changed({ shape, at }, dx, dy, size) {
 }
 
 export function drawing(box, form) {
-  const svg = box.querySelector("svg");
+  const svg = box.querySelector(".draw-s");
   const picture = box.querySelector(".draw-p");
   const status = box.querySelector("[role=status]");
   const ratio = svg.viewBox.baseVal.height / 1000;

@@ -1,4 +1,6 @@
 // Writing a question: gaps in its text, and areas drawn on its picture. The form is whole without this script.
+import { dress } from "../quizzes/widgets.js";
+
 const form = document.getElementById("quiz");
 
 // A question that was just made has left what the page for new ones kept.
@@ -22,3 +24,6 @@ if (gap) {
 
 const draw = document.getElementById("draw");
 if (draw) import("./draw.js").then(({ drawing }) => drawing(draw, form));
+
+const asked = document.getElementById("q1"); // the preview
+if (asked?.querySelector(".answer")?.children.length) dress(asked);

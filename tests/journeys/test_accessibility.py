@@ -20,15 +20,18 @@ pytestmark = pytest.mark.slow
 
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 CASE, OTHER = "valero-delaware-nitrogen-2005", "yima-gasification-2019"
+OWN = "ten-minutes-before-the-shift"
 NO_PAGES = {
     *("static_file", "cases.media", "quizzes.picture", "near_misses.photo", "ops.healthz", "ops.readyz", "people.home"),
-    *("supervision.export_csv", "supervision.export_xlsx", "uploads.standing"),
+    *("supervision.export_csv", "supervision.export_xlsx", "quiz_statistics.export_csv", "quiz_statistics.export_xlsx", "uploads.standing"),
+    "quiz_desk.fitting",
+    *("question_import.template", "question_import.named", "question_import.exported", "question_import.file"),
     *("grading.export_csv", "grading.export_xlsx", "quiz_supervision.export_csv", "quiz_supervision.export_xlsx"),
     *("grading.desk", "grading.change"),  # test_after_an_attempt.py looks at them: here nothing waits for a mark
 }
 # What stays in Latin letters on a Chinese page: our name, units, formats, the names of bodies and rules, addresses, and the beginnings of hashes.
 LATIN = re.compile(
-    r"https?://\S+|[\w-]+(\.[\w-]+)+|Safety Casebook|English|Excel|CSV|MB|WEBM|MP4|WebM|WebVTT|SubRip|SVG|JPEG|PNG|WebP|flask records verify|\b[0-9a-f]{8}\b"
+    r"https?://\S+|[\w-]+(\.[\w-]+)+|Safety Casebook|English|Excel|GIFT|Aiken|Moodle XML|QTI|CSV|MB|WEBM|MP4|WebM|WebVTT|SubRip|SVG|JPEG|PNG|WebP|flask records verify|\b[0-9a-f]{8}\b"
 )
 
 
@@ -66,6 +69,7 @@ def world(server, browser) -> World:
     page = context.new_page()
     sign_in(page, say, author, password)
     kept = refused_save(page)
+    questions_in_files = files_of_questions(page)
     context.close()
     supervisor = next(one for one in server.sign_ins if one.role == "supervisor").employee_no
     administrator = next(one for one in server.sign_ins if one.role == "administrator").employee_no
@@ -75,6 +79,10 @@ def world(server, browser) -> World:
     meetings = [meeting(page, show) for show in (Show.TITLE, Show.DECISION, Show.OUTCOME, Show.DRAWING, Show.CONTROLS, Show.ROLL)]
     protocol = meeting(page, None)
     context.close()
+    kinds = server.rows("SELECT id FROM question WHERE uid LIKE 'bank/sample-%' ORDER BY id")
+    category = server.rows("SELECT min(id) AS id FROM question_category")[0].id
+    bank = [f"/manage/questions/{kind.id}" for kind in kinds] + [f"/manage/questions/{kinds[0].id}/{page}" for page in ("revisions", "use")]
+    bank.append(f"/manage/questions/categories/{category}")
     team = "SELECT department_id FROM person WHERE employee_no = :number"
     mate = server.rows(
         f"SELECT employee_no FROM person JOIN completion ON completion.person_id = person.id WHERE department_id = ({team}) ORDER BY person.id DESC",
@@ -87,21 +95,27 @@ def world(server, browser) -> World:
             "/learning/", "/learning/record", "/cases/", "/cases/?q=zzzz", "/cases/?q=氮气&cause=blind-rescue",
             f"/cases/{CASE}", f"/cases/{CASE}/revisions/1", f"/cases/{OTHER}", f"/quizzes/{OTHER}", f"/quizzes/{CASE}",
             f"{passed}/result", f"{failed}/result", open_, f"{open_}/review", "/account", "/attempts/999999", "/supervision/",
-            "/near-misses/", "/near-misses/new", "/quizzes/mistakes",
+            "/near-misses/", "/near-misses/new", "/quizzes/mistakes", "/quizzes/", f"/quizzes/{OWN}",
         ],
         author: [
             "/manage/reports/",
             "/manage/cases/", "/manage/cases/?q=zzzz", "/manage/cases/new", f"/manage/cases/{CASE}", f"/manage/cases/{OTHER}", f"/manage/cases/{OTHER}/changes",
             *(f"/manage/cases/{CASE}/{part}" for part in PARTS), f"/manage/cases/{CASE}/preview", f"/manage/cases/{CASE}/preview?open=1", kept,
             "/manage/marking", "/manage/marking/1/marked", "/manage/questions/1/regrade",
+            "/manage/questions/", "/manage/questions/?q=zzzz&kind=single", "/manage/questions/new", "/manage/questions/categories", *bank,
             "/manage/near-misses/", near_miss, f"{near_miss}/case", f"/manage/cases/{CASE}/quiz",
+            f"/manage/quizzes/{CASE}/statistics", f"/manage/quizzes/{CASE}/statistics?attempts=all", "/manage/questions/1/statistics",
+            "/manage/quizzes/", "/manage/quizzes/?q=zzzz", "/manage/quizzes/new", f"/manage/quizzes/{OWN}", f"/manage/quizzes/{CASE}/settings",
+            *(f"/manage/quizzes/{OWN}/{part}" for part in ("settings", "people", "picker", "preview")),
+            *questions_in_files,
         ],
         supervisor: [
             "/supervision/", "/supervision/?state=overdue", "/supervision/?q=zzzz", f"/supervision/people/{mate}",
             "/supervision/attempts/", f"/supervision/attempts/quizzes/{tried[0].slug}", f"/supervision/attempts/{tried[0].id}",
             f"/cases/{OTHER}/sheet", "/meetings/", f"/meetings/new?case={OTHER}", *meetings, protocol,
+            "/supervision/quizzes/", f"/supervision/quizzes/{OWN}",
         ],
-        administrator: ["/supervision/", "/account"],
+        administrator: ["/supervision/", "/account", f"/supervision/quizzes/{OWN}"],
     })  # fmt: skip
 
 
@@ -121,6 +135,22 @@ def refused_save(page: Page) -> str:
              return (await answer.json()).address;
            }"""
     ))  # fmt: skip
+
+
+def files_of_questions(page: Page) -> list[str]:
+    """A file of questions sent, confirmed and imported, and one written; the addresses on the way."""
+    body = "题型,题干,选项A,选项B,答案\n单选题,哪种气体使人窒息？,氮气,氧气,A\n单选题,哪一个？,甲,乙,C\n"
+    addresses = ["/manage/questions/import", "/manage/questions/export"]
+    page.goto(addresses[0])
+    page.set_input_files("[name=file]", {"name": "试题.csv", "mimeType": "text/csv", "buffer": body.encode()})
+    for _step in ("send", "confirm", "take"):
+        with page.expect_navigation():
+            page.locator("main button.btn-primary").click()
+        addresses.append(page.url.partition("/manage")[1] + page.url.partition("/manage")[2])
+    page.goto(addresses[1])
+    with page.expect_navigation():
+        page.locator("main button.btn-primary").click()
+    return [*addresses, page.url.partition("/manage")[1] + page.url.partition("/manage")[2]]
 
 
 def meeting(page: Page, show: Show | None) -> str:

@@ -9,6 +9,7 @@ from socket import create_connection, socket
 import pytest
 from playwright.sync_api import Page
 
+from tests.journeys import test_every_kind
 from tests.journeys.conftest import LOCALES
 from tests.journeys.shipped import casebook, decide_once, document, found_in, hidden_texts, questions, secret_texts, told
 
@@ -53,10 +54,74 @@ class Passage(socketserver.BaseRequestHandler):
 
 @pytest.fixture
 def tap(server) -> Iterator[Tap]:
+    yield from tapped(server)
+
+
+def tapped(server) -> Iterator[Tap]:
     with Tap(server.port) as between:
         threading.Thread(target=between.serve_forever, daemon=True).start()
         yield between
         between.shutdown()
+
+
+company = test_every_kind.company
+
+
+@pytest.fixture
+def company_tap(company) -> Iterator[Tap]:
+    yield from tapped(company)
+
+
+# What only an author may know of tests/quizzes/kinds.py: feedback, hints, guide, patterns, tolerance, areas, gaps, ids that follow the key.
+KEYS = (
+    "SECRET",
+    "秘密",
+    "nitro*",
+    "0.25",
+    "alarm:",
+    ":gas",
+    '"gas"',
+    "g1",
+    '"isolate"',
+    "111, 222",
+    "111,222",
+    "777, 555",
+    "777,555",
+    "tolerance",
+    "guide for",
+)
+
+
+@pytest.mark.parametrize("language", list(LOCALES))
+def test_no_kind_of_question_tells_its_key_before_the_end(language, company, device, company_tap):
+    page = device(language, base_url=f"http://127.0.0.1:{company_tap.server_address[1]}", extra_http_headers={"Accept-Encoding": "identity"})
+    test_every_kind.begin(page, language, company.untouched(1, test_every_kind.SLUG)[0], company.sign_ins[0].password)
+    rows = page.locator("fieldset[data-kind=ordering] .ord > li")
+    assert [rows.nth(place).get_attribute("data-row") for place in range(3)] == ["1", "2", "3"], "places in the attempt's order, not the author's"
+    for kind in test_every_kind.KINDS:
+        field = test_every_kind.q(page, kind)
+        with page.expect_response(lambda answer: "/answers/" in answer.url) as saved:
+            if field.locator(".opt").count():
+                field.locator(".opt").first.click()
+            elif field.locator(".ord-k button").count():
+                field.locator(".ord-k button").click()
+            elif field.locator("select.form-select:not(.form-select-lg)").count():
+                field.locator("select").first.select_option(index=1)
+            elif field.locator(".spot-b").count():
+                field.locator(".spot-b").click()
+            else:
+                field.locator("input.form-control, textarea").first.fill("7")
+        assert saved.value.status == 200
+        assert set(saved.value.json()) == {"seq", "saved_at", "left"}
+    page.reload()
+    attempt = page.url.partition("#")[0]
+    page.goto(f"{attempt}/review")
+    text = company_tap.text()
+    assert text.count('"saved_at"') >= len(test_every_kind.KINDS)
+    assert [key for key in KEYS if key in text] == []
+    page.locator("#review form button").click()
+    page.wait_for_url("**/result")
+    assert {"en": "SECRET", "zh": "秘密"}[language] in company_tap.text()
 
 
 @pytest.mark.parametrize("language", list(LOCALES))
@@ -91,7 +156,7 @@ def test_outcomes_stay_hidden_until_the_choice_and_answers_until_the_submit(lang
     for option in page.locator("fieldset.q .opt input").all():  # every option is tried once: no answer to a save may tell
         with page.expect_response(lambda answer: "/answers/" in answer.url) as saved:
             option.check()
-        assert set(saved.value.json()) == {"seq", "saved_at"}
+        assert set(saved.value.json()) == {"seq", "saved_at", "left"}
     assert shapes(page) == {1}
     page.reload()
     attempt = page.url

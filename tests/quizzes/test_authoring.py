@@ -13,11 +13,12 @@ from core.errors import NotFound
 from people.rules import Role
 from quizzes.actions import loading
 from quizzes.casebook import QuizFile
-from quizzes.models.bank import QuestionRevision
+from quizzes.models.bank import Question, QuestionRevision
 from quizzes.models.quizzes import Quiz
 from quizzes.queries import attempts, desk
 from tests.builders import NOW, case_document, pair, question
 from tests.conftest import soup
+from tests.quizzes.kinds import every_kind
 
 ADDRESS = "/manage/cases/second-man/quiz"
 
@@ -84,7 +85,7 @@ def test_rows_move_without_being_saved(with_quiz, author, visit):
     assert fields(refused)["questions-1-text-en"] == "Mine"
     sent = {key: value for key, value in sent.items() if not key.startswith(("questions-2", "questions-1-options-3"))}
     visitor.post(ADDRESS, **sent)
-    assert [content["text"]["en"] for _uid, content, _marks in desk.quiz_desk("second-man").questions] == ["Question many?", "Mine"]
+    assert [content["text"]["en"] for _uid, content, *_more in desk.quiz_desk("second-man").questions] == ["Question many?", "Mine"]
 
 
 @pytest.mark.parametrize(
@@ -225,4 +226,33 @@ def test_no_question_of_an_old_quiz_is_left_over(with_quiz, author, visit):
     visitor = visit(author)
     sent = fields(visitor.post(ADDRESS, 200, **fields(visitor.get(ADDRESS)), do="remove:questions:0"))
     visitor.post(ADDRESS, **sent)
-    assert [uid for uid, _content, _marks in desk.quiz_desk("second-man").questions] == ["second-man/many"]
+    assert [uid for uid, *_more in desk.quiz_desk("second-man").questions] == ["second-man/many"]
+
+
+def test_a_question_that_the_form_cannot_show_stays_as_it_is_and_keeps_its_place_and_marks(build, author, visit):
+    build.case()
+    content = every_kind("")["numeric"]
+    build.quiz(questions=[question("one"), {"id": "any", "marks": 2, "content": content}])
+    visitor = visit(author)
+    page = visitor.get(ADDRESS)
+    bank_id = db.session.scalars(select(Question.id).where(Question.uid == "second-man/any")).one()
+    assert soup(page).find("a", href=f"/manage/questions/{bank_id}")
+    sent = fields(visitor.post(ADDRESS, 200, **fields(page), do="up:questions:1"))
+    visitor.post(ADDRESS, **{**sent, "questions-0-marks": "5", "questions-1-text-en": "Why?"})
+    found = desk.quiz_desk("second-man").questions
+    assert [(uid, marks) for uid, _content, marks, _id in found] == [("second-man/any", 5), ("second-man/one", 1)]
+    assert found[0][1] == content
+
+
+def test_what_the_bank_changed_meanwhile_is_not_overwritten(with_quiz, author, visit):
+    visitor = visit(author)
+    sent = fields(visitor.get(ADDRESS))
+    with transaction():
+        row = db.session.scalars(select(Question).where(Question.uid == "second-man/one")).one()
+        old = db.session.scalars(select(QuestionRevision.content).where(QuestionRevision.question_id == row.id)).one()
+        row.revision = 2
+        content = {**old, "text": pair("Changed in the bank")}
+        db.session.add(QuestionRevision(question_id=row.id, number=2, digest="x", content=content, created_at=NOW))
+    page = visitor.post(ADDRESS, 409, **{**sent, "questions-1-text-en": "Mine"})
+    assert "Changed in the bank" in page.text
+    assert desk.quiz_desk("second-man").questions[0][1]["text"] == pair("Changed in the bank")

@@ -9,10 +9,17 @@ from cases.actions import drafts as authoring
 from cases.drafts import part_of
 from cases.models import CaseRevision
 from core.db import db, transaction
+from core.files import store_bytes
+from core.pictures import shrink
 from people.rules import Role
 from quizzes.actions.loading import write_quiz
 from quizzes.drafts import blank_quiz, first_quiz
-from tests.builders import NOW, SHIPPED, case_document, question
+from quizzes.models.bank import Question, QuestionRevision
+from quizzes.rules.questions import QuestionKind
+from quizzes.rules.soundness import problems
+from tests.builders import NOW, SHIPPED, case_document, pair, question
+from tests.core.test_pictures import photo
+from tests.quizzes.kinds import every_kind
 
 
 def same(left, right):
@@ -80,3 +87,62 @@ def test_a_folder_that_is_there_is_not_touched(app, flask, tmp_path):
     refused = flask("casebook", "dump", str(tmp_path / "one"))
     assert refused.exit_code == 1
     assert [file.name for file in (tmp_path / "one").iterdir()] == ["mine.txt"]
+
+
+def rich(kind, app):
+    """A question of a kind with what a question of any kind may have."""
+    content = every_kind(store_bytes(shrink(photo()), app.config["MEDIA_FOLDER"]))[kind]
+    more = {"format": "markdown", "penalty": 20, "outcomes": {"right": pair("Right."), "wrong": pair("Wrong.")}, "part": "direct-cause"}
+    weights = {"options": [{**one, "weight": "100" if one["right"] else "-33.33333"} for one in content["options"]]} if kind == "single" else {}
+    return {**content, **more, **weights, **({"fixed": True} if kind in ("multiple", "matching") else {})}
+
+
+@pytest.mark.parametrize("more", [False, True])
+@pytest.mark.parametrize("kind", list(QuestionKind))
+def test_a_question_of_any_kind_with_all_it_has_goes_into_the_files_and_back(app, build, flask, tmp_path, kind, more):
+    build.case()
+    content = rich(kind, app) if more else every_kind(store_bytes(shrink(photo()), app.config["MEDIA_FOLDER"]))[kind]
+    build.quiz(questions=[question("one"), {"id": "any", "marks": 2, "content": content}])
+    assert problems(content) == []
+    assert flask("casebook", "dump", str(tmp_path / "one")).exit_code == 0
+    again = flask("casebook", "load", str(tmp_path / "one"))
+    assert "Quizzes new or changed: 0" in again.output, again.output
+    assert flask("casebook", "dump", str(tmp_path / "two")).exit_code == 0
+    assert same(tmp_path / "one", tmp_path / "two")
+
+
+def test_a_question_that_was_changed_in_the_bank_is_in_the_files_as_it_stands(app, build, flask, tmp_path):
+    build.case()
+    build.quiz(questions=[question("one")])
+    content = {**question("one")["content"], "hints": [pair("Look up")], "feedback": {}}
+    with transaction():
+        row = db.session.query(Question).one()
+        row.revision = 2
+        db.session.add(QuestionRevision(question_id=row.id, number=2, digest="x", content=content, created_at=NOW))
+    assert flask("casebook", "dump", str(tmp_path / "one")).exit_code == 0
+    text = (tmp_path / "one/second-man/quiz.yaml").read_text("utf-8")
+    assert "full: true" in text
+    assert flask("casebook", "load", str(tmp_path / "one"), "--check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("factor: '1'", "factor: '0'", "unit"),
+        ("weight: '100'", "weight: heavy", "A weight is not a number."),
+        ("unit: required", "unit: some", "“some” is not known for “unit”"),
+        ("tolerance:", "slack:", "“slack” is not known here"),
+        ("penalty: 20", "penalty: 200", "must be a whole number from 0 to 100"),
+    ],
+)
+def test_a_question_of_another_kind_that_is_unsound_is_named_with_its_line(app, build, flask, tmp_path, old, new, says):
+    build.case()
+    build.quiz(questions=[{"id": "any", "marks": 2, "content": rich("numeric", app)}])
+    assert flask("casebook", "dump", str(tmp_path / "one")).exit_code == 0
+    file = tmp_path / "one/second-man/quiz.yaml"
+    assert old in file.read_text("utf-8")
+    file.write_text(file.read_text("utf-8").replace(old, new, 1), "utf-8")
+    refused = flask("casebook", "load", str(tmp_path / "one"))
+    assert refused.exit_code == 1
+    assert "quiz.yaml:" in refused.output
+    assert says in refused.output

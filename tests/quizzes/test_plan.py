@@ -110,7 +110,7 @@ def test_a_sound_plan_lacks_nothing_with_or_without_limits():
     ("pools", "found"),
     [
         ({0: [1, 2], 1: [1, 2, 3]}, []),
-        ({0: [1], 1: [1, 2, 3]}, ["Only 1 other questions fit, and 2 are to be drawn."]),
+        ({0: [1], 1: [1, 2, 3]}, ["2 are to be drawn, but only 1 other questions fit."]),
         ({0: [1, 2], 1: [1, 2]}, ["1 are to be drawn, but 0 are left once the other draws have taken theirs."]),
     ],
 )

@@ -13,8 +13,15 @@ from quizzes.rules.questions import GAP, QuestionKind, answer_problem, asked, me
 from quizzes.rules.soundness import problems
 from tests.quizzes.strategies import KINDS, contents, orders, responses
 
-quick = settings(derandomize=True, deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+quick = settings(derandomize=True, deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 MARKABLE = [kind for kind in KINDS if takes_answer(kind) and not needs_marker(kind)]
+
+
+def bare(kind):
+    """Questions of a kind with nothing that marking does not look at."""
+    return contents([kind], st.just("plain"), st.sampled_from([("en",), ("en", "zh")]), extras=False)
+
+
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -22,7 +29,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 @quick
 @given(data=st.data())
 def test_a_mark_lies_between_the_least_and_the_most_and_marking_twice_gives_the_same(kind, data):
-    content = data.draw(contents([kind]))
+    content = data.draw(bare(kind))
     response = data.draw(responses(content, data.draw(orders(content))))
     certainty = data.draw(st.sampled_from([None, *CERTAINTIES]))
     marks = data.draw(st.integers(1, 10))
@@ -40,7 +47,7 @@ def test_a_mark_lies_between_the_least_and_the_most_and_marking_twice_gives_the_
 @quick
 @given(data=st.data())
 def test_the_right_response_can_be_given_and_reaches_full_marks(kind, data):
-    content = data.draw(contents([kind]))
+    content = data.draw(bare(kind))
     assert problems(content) == []
     best = right_response(content)
     order = data.draw(orders(content))
@@ -53,7 +60,7 @@ def test_the_right_response_can_be_given_and_reaches_full_marks(kind, data):
 @quick
 @given(data=st.data())
 def test_an_answer_comes_back_from_the_browser_as_it_went_there(kind, data):
-    content = data.draw(contents([kind]))
+    content = data.draw(bare(kind))
     order = data.draw(orders(content))
     response = data.draw(responses(content, order))
     assert answer_problem(kind, order, response) is None
@@ -64,7 +71,7 @@ def test_an_answer_comes_back_from_the_browser_as_it_went_there(kind, data):
 @quick
 @given(data=st.data())
 def test_the_order_in_which_parts_of_an_answer_are_given_never_counts(kind, data):
-    content = data.draw(contents([kind]))
+    content = data.draw(bare(kind))
     response = data.draw(responses(content, data.draw(orders(content))))
     if kind != QuestionKind.ORDERING:
         assert credit(content, data.draw(st.permutations(response))) == credit(content, response)
@@ -119,3 +126,47 @@ def test_another_try_never_lowers_what_a_question_earns(credits, penalty):
     assert 0 <= earned <= max(credits, default=Fraction(0))
     assert earned >= after_tries(credits[:-1], penalty)
     assert not credits or earned >= credits[0]
+
+
+def leaves(value, path=()):
+    """Paths to every string, number and list of a content but its kind."""
+    if isinstance(value, dict):
+        return [place for key, inner in value.items() if key != "kind" for place in leaves(inner, (*path, key))]
+    inner = [place for key, row in enumerate(value) for place in leaves(row, (*path, key))] if isinstance(value, list) else []
+    return [*inner, path]
+
+
+def changed(value, path, junk):
+    """A content with something else at this place."""
+    if not path:
+        return junk
+    if isinstance(value, dict):
+        return {key: changed(inner, path[1:], junk) if key == path[0] else inner for key, inner in value.items()}
+    return [changed(inner, path[1:], junk) if key == path[0] else inner for key, inner in enumerate(value)]
+
+
+JUNK = {
+    str: ["", " ", "abc", "nan", "inf", "1e999999", "-1", "0", "*", "a:b", "true", "x" * 25_000, "[[g0]]", "0.5", "1_000", "1/2", "٣"],
+    int: [-1, 0, 5000, True],
+    bool: [True, False],
+    list: [[]],
+}
+
+
+@every_kind
+@quick
+@given(data=st.data())
+def test_a_question_that_came_apart_is_refused_or_does_no_harm(kind, data):
+    content = data.draw(contents([kind]))
+    place = data.draw(st.sampled_from(leaves(content)))
+    value = content
+    for key in place:
+        value = value[key]
+    broken = changed(content, place, data.draw(st.sampled_from(JUNK[type(value)])))
+    if not problems(broken):
+        order = data.draw(orders(broken))
+        response = data.draw(responses(broken, order))
+        asked(broken, order), words_of(broken), shown(kind, order, response)
+        assert 0 <= credit(broken, response) <= 1
+        best = right_response(broken)
+        assert best is None or credit(broken, best) == 1

@@ -6,6 +6,7 @@ import pytest
 
 from core.db import db, transaction
 from core.errors import NotFound, Refused
+from ops.sample import offer_quiz
 from people.rules import Role
 from quizzes.actions import starting
 from quizzes.models.attempts import Attempt
@@ -14,7 +15,7 @@ from quizzes.models.quizzes import Quiz, QuizOverride
 from quizzes.queries import attempts, quizzes
 from quizzes.rules.questions import QuestionKind
 from quizzes.rules.settings import Access, Settings, settings_from
-from tests.builders import NOW
+from tests.builders import NOW, question
 from tests.conftest import soup
 
 HOUR = dt.timedelta(hours=1)
@@ -302,3 +303,14 @@ def test_the_result_by_the_rule_of_the_quiz_stands_before_the_next_try(build, pe
     assert "What counts:" in visit(person).get(f"/quizzes/{slug}").text
     found = quizzes.quiz_page(slug, build.signed_in(person)).outcome
     assert (found.score, found.passed) == (0, False)
+
+
+def test_the_sample_company_offers_a_quiz_of_its_own_that_can_be_taken(build, person):
+    build.case()
+    build.quiz(questions=[question(f"s{number}") for number in range(6)] + [question(f"m{number}", "multiple", options="++-") for number in range(4)])
+    with transaction():
+        offer_quiz(NOW)
+    page = quizzes.offered_quizzes(build.signed_in(person))[0]
+    assert page.questions == 8
+    found = attempts.questions_of(start(build, person, page.quiz.slug).id)
+    assert [one.content["kind"] for one in found] == ["multiple"] * 3 + ["single"] * 5

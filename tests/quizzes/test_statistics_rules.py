@@ -170,7 +170,7 @@ HOTSPOT = {
         (CHOICE, ["b"], ["b"]),
         (SHORT, ["ＮＩＴＲＯＧＥＮ "], ["=full", "~nitrogen"]),
         (SHORT, ["some  Gas"], ["=half", "~some gas"]),
-        (SHORT, ["air"], [REST, "~air"]),
+        (SHORT, ["air"], ["=none", "~air"]),
         (SHORT, ["water"], [REST, "~water"]),
         (NUMBER, ["19,6"], ["=a", "~19,6"]),
         (NUMBER, ["about 19"], [REST, "~about 19"]),
@@ -215,6 +215,11 @@ WEIGHTED = {**CHOICE, "options": [{**option, "weight": weight} for option, weigh
 )
 def test_guessing_earns_what_it_earns_on_average(content, expected):
     assert guess_score(content) == (expected if expected is None else pytest.approx(expected))
+
+
+def test_who_guesses_and_says_so_earns_a_third_of_it():
+    assert guess_score(CHOICE, 1) == pytest.approx(1 / 9)
+    assert guess_score(CHOICE, 0.5) == pytest.approx(2 / 9)
 
 
 def test_who_guesses_an_order_earns_the_mean_over_all_orders():
@@ -276,6 +281,11 @@ def test_a_figure_says_what_to_do(changes, code):
 def test_a_sound_question_is_no_trouble_and_few_attempts_never_blame_an_option():
     assert max(sign.trouble for sign in question_signs(figures(), CHOICE)) == 0
     assert option_signs(figures(attempts=20, pieces={"b": [0, 0, 20]}), CHOICE) == {}
+
+
+def test_only_the_wrong_option_that_the_strong_prefer_most_puts_the_key_in_doubt():
+    counts = {"a": [10, 10, 5], "b": [5, 10, 15], "c": [15, 10, 10]}
+    assert option_signs(figures(pieces=counts), CHOICE) == {"b": "key"}
 
 
 def test_an_option_that_is_hardly_chosen_says_so():

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.errors import N_
+from quizzes.formats.geometry import pixels, thousandths
 from quizzes.formats.markup import from_base64
 from quizzes.formats.moodle.source import Source, text_in, value_of
 from quizzes.formats.parsed import Named
@@ -14,21 +15,6 @@ SHAPES = {"rectangle": "rect", "rect": "rect", "circle": "circle", "polygon": "p
 MARKER = "●"  # the label of a marker that says nothing
 _NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?")
 
-Numbers = Sequence[float]
-
-
-def thousandths(shape: str, at: Numbers, width: float, height: float) -> list[int] | None:
-    """An area of a picture of this size in pixels, as the bank has it: rect [x, y, w, h], circle [x, y, r], polygon. None where it is none."""
-    if (shape == "rect" and len(at) != 4) or (shape == "circle" and len(at) != 3) or (shape == "polygon" and (len(at) < 6 or len(at) % 2)):
-        return None
-    made = [round(value * 1000 / (width, height)[place % 2]) for place, value in enumerate(at)]  # a radius is in widths, at an even place
-    return [min(1000, max(0, value)) for value in made]
-
-
-def pixels(at: Sequence[int], width: float, height: float) -> list[int]:
-    """An area in whole pixels of a picture of this size."""
-    return [round(value * (width, height)[place % 2] / 1000) for place, value in enumerate(at)]
-
 
 def read(source: Source) -> dict[str, Any] | Named:
     """A ddmarker question as places in a picture: one marker, to be set in each of its zones."""
@@ -36,12 +22,12 @@ def read(source: Source) -> dict[str, Any] | Named:
     file = element.find("file")
     body = from_base64(file.text or "") if file is not None else None
     if not body or file is None or not source.take_picture(file.get("name", "picture"), body, ""):
-        return _lost(source, N_("The picture of the question is missing, or is none that can be shown."))
+        return source.lost(N_("The picture of the question is missing, or is none that can be shown."))
     source.picture = {**(source.picture or {}), "alt": {}}
     drags = {value_of(row, "no"): text_in(row) for row in element.iterfind("drag")}
     drops = [row for row in element.iterfind("drop") if value_of(row, "choice", "0") != "0"]
     if len({value_of(row, "choice") for row in drops}) != 1 or len(drags) != 1:
-        return _lost(source, N_("Several different markers on one picture have no counterpart here."))
+        return source.lost(N_("Several different markers on one picture have no counterpart here."))
     label = next(iter(drags.values()))
     if label != MARKER:
         source.note(N_("The label “%(label)s” of the marker was left out: places are marked without one."), label=label[:60])
@@ -53,7 +39,7 @@ def read(source: Source) -> dict[str, Any] | Named:
         numbers = [float(found) for found in _NUMBER.findall(value_of(row, "coords"))]
         at = thousandths(shape, numbers, source.picture["width"], source.picture["height"]) if shape else None
         if at is None:
-            return _lost(source, N_("An area of the picture is not drawn completely."))
+            return source.lost(N_("An area of the picture is not drawn completely."))
         areas.append({"id": f"a{number}", "shape": shape, "at": at, "right": True, "feedback": {}})
     return {"kind": QuestionKind.HOTSPOT, "picture": source.picture, "areas": areas}
 
@@ -64,7 +50,3 @@ def written(shape: str, at: Sequence[int], width: int, height: int) -> str:
     if shape == "circle":
         return f"{made[0]},{made[1]};{made[2]}"
     return ";".join(f"{x},{y}" for x, y in zip(made[::2], made[1::2], strict=True))
-
-
-def _lost(source: Source, message: str) -> Named:
-    return Named(source.where, source.excerpt, message)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import N_
-from core.languages import HAN
 from quizzes.formats import texts, weights
 from quizzes.formats.moodle.source import Source
 from quizzes.formats.parsed import Named
-from quizzes.rules.questions import QuestionKind, number
+from quizzes.formats.typed import value, word
+from quizzes.rules.questions import QuestionKind
 
 _ITEM = re.compile(r"\{(\d{0,4}):([A-Z_]{2,22}):((?:\\.|[^\\{}])*)\}", re.DOTALL)
 _ANSWER = re.compile(r"(?:%(-?\d{1,3}(?:\.\d+)?)%|(=))?((?:\\.|[^\\#~])*)(?:#((?:\\.|[^\\~])*))?(?:~|$)", re.DOTALL)
@@ -27,20 +27,6 @@ class _Choice:
     feedback: str
 
 
-def word(text: str, unmarked: str) -> dict[str, str]:
-    """A word that is typed, under the language it is in: nobody marks the language of what is to be typed."""
-    return {"zh" if HAN.search(text) else unmarked: text} if text else {}
-
-
-def value(text: str) -> str:
-    """A number as a file writes it, as a decimal string where it is one in any usual spelling."""
-    if text == "*" or weights.decimal(text) is not None:
-        return text.strip()
-    found = number(text)
-    exact = found is not None and not found[1] and weights.decimal(text.replace(",", "."))
-    return weights.plain(exact) if exact else text
-
-
 def read(source: Source) -> dict[str, Any] | Named:
     """A text with embedded answers as one question, or why it cannot be one."""
     said = source.pair(source.element.find("questiontext"))
@@ -55,7 +41,7 @@ def read(source: Source) -> dict[str, Any] | Named:
         if made:
             source.note(N_("A text with choices in it became missing words; the weights of the gaps are the same."))
             return made
-    return Named(source.where, source.excerpt, N_("A text with several embedded answers has no counterpart here."))
+    return source.lost(N_("A text with several embedded answers has no counterpart here."))
 
 
 def _choices(body: str) -> list[_Choice]:
@@ -97,7 +83,7 @@ def _single(source: Source, language: str, text: str, item: re.Match[str]) -> di
         ]
         kind = QuestionKind.MULTIPLE if way in _MULTIPLE else QuestionKind.SINGLE
         return made | {"kind": kind, "options": options} | ({} if "S" in way.removeprefix("MULTIRESPONSE").removeprefix("MULTICHOICE") else {"fixed": True})
-    return Named(source.where, source.excerpt, N_("Questions of the type “%(type)s” have no counterpart here."), {"type": way})
+    return source.lost(N_("Questions of the type “%(type)s” have no counterpart here."), type=way)
 
 
 def _words(language: str, text: str, items: list[re.Match[str]]) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from quizzes.formats.markup import excerpt
 from quizzes.formats.moodle import areas, cloze
 from quizzes.formats.moodle.source import Source, text_in, value_of
 from quizzes.formats.parsed import Entry, Named
+from quizzes.formats.typed import value, word
 from quizzes.rules.questions import QuestionKind
 from quizzes.rules.soundness import problems
 
@@ -161,7 +162,7 @@ def _true_false(source: Source) -> Made:
 
 def _short(source: Source) -> Made:
     answers = [
-        {"id": _id(place), "text": cloze.word(text_in(row), source.unmarked), "weight": row.get("fraction", "0"), "feedback": source.pair(row.find("feedback"))}
+        {"id": _id(place), "text": word(text_in(row), source.unmarked), "weight": row.get("fraction", "0"), "feedback": source.pair(row.find("feedback"))}
         for place, row in enumerate(source.element.findall("answer"))
     ]
     return {"kind": QuestionKind.SHORT, "answers": answers, "exact_case": value_of(source.element, "usecase", "0") not in _NO}
@@ -172,8 +173,8 @@ def _numeric(source: Source) -> Made:
     answers = [
         {
             "id": _id(place),
-            "value": cloze.value(text_in(row)),
-            "tolerance": cloze.value(value_of(row, "tolerance", "0")),
+            "value": value(text_in(row)),
+            "tolerance": value(value_of(row, "tolerance", "0")),
             "weight": value_of(row, "fraction") or row.get("fraction", "0"),
             "feedback": source.pair(row.find("feedback")),
         }

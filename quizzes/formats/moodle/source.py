@@ -6,16 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.errors import N_
 from quizzes.formats import markup, texts
-from quizzes.formats.parsed import Named
+from quizzes.formats.notes import Notes
 from quizzes.formats.pictures import size_of
 from quizzes.formats.trees import inner
 
 FORMATS = {"html": texts.HTML, "markdown": texts.MARKDOWN, "plain_text": texts.PLAIN, "plain": texts.PLAIN}
 AUTO = "moodle_auto_format"
 _TAG = re.compile(r"</?[a-zA-Z][\w]*(\s[^<>]*)?/?>")
-_MARKDOWN_IMAGE = re.compile(r"\s*!\[((?:\\.|[^\]\\])*)\]\((@@PLUGINFILE@@/[^)\s]+)\)")
+_MARKDOWN_IMAGE = re.compile(r"(?<!\s)\s*+!\[((?:\\.|[^\[\]\\]){0,1000})\]\((@@PLUGINFILE@@/[^)\s]{1,300})\)")
 # Where the texts of a question are that have a format of their own, in the paths of every type.
 _FORMATTED = ("generalfeedback", "hint", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback", "graderinfo", "answer/feedback", "subquestion")
 # Plain texts, never in a format, by which the language of a question is known too.
@@ -39,20 +38,10 @@ def value_of(element: Any, tag: str, default: str = "") -> str:
 
 
 @dataclass
-class Source:
-    """A question while it is read. `texts` holds what was said by element, all in `form`; `unmarked` is the language of what names none."""
+class Source(Notes):
+    """A question while it is read. `texts` holds what was said by element, all in `form`."""
 
-    element: Any
-    where: str
-    wanted: str | None
-    named: list[Named] = field(default_factory=list)
-    form: str = texts.PLAIN
-    unmarked: str = "en"
-    excerpt: str = ""
-    picture: dict[str, Any] | None = None
-    pictures: dict[str, bytes] = field(default_factory=dict)
     _texts: dict[Any, str] = field(default_factory=dict)
-    _left: set[str] = field(default_factory=set)
 
     def prepare(self, formatted: Iterable[str], unformatted: Iterable[str]) -> None:
         """Bring every text of the question into one format: those at the paths `formatted`, and those that take the question's."""
@@ -112,16 +101,7 @@ class Source:
         if self.picture is None and body and size:
             self.take_picture(name, body, attributes.get("alt", ""))
         elif self.picture is None or self.picture["file"] != name or source.startswith("data:"):
-            self.note(N_("A question has one picture: “%(file)s” was left out."), file=name[:60])
-        return True
-
-    def take_picture(self, name: str, body: bytes, alt: str) -> bool:
-        """Make this the question's picture. False where it is no picture."""
-        size = size_of(body)
-        if size is None:
-            return False
-        self.picture = {"file": name, "alt": alt, "width": size.width, "height": size.height}
-        self.pictures[name] = body
+            self.left_picture(name)
         return True
 
     def files(self) -> dict[str, bytes]:
@@ -141,35 +121,4 @@ class Source:
 
     def stored(self, text: str) -> dict[str, str]:
         """A text in the question's format by language, cleaned where it is HTML; what is left out of it is named."""
-        return {language: kept for language, said in texts.split(text, self.unmarked).items() if (kept := self._cleaned(said).strip())}
-
-    def _cleaned(self, text: str) -> str:
-        if self.form != texts.HTML:
-            return text
-        kept, lost = markup.cleaned(markup.without_images(text, self._drops))
-        if "<math>" in lost:
-            self.note(N_("A formula in MathML was kept as its words only."))
-        self._left |= {name for name in lost if name != "<math>"}
-        return kept
-
-    def _drops(self, attributes: Mapping[str, str]) -> bool:
-        source = attributes.get("src", "")
-        if source.startswith(("http://", "https://", "data:")):
-            return False
-        self.note(N_("A question has one picture: “%(file)s” was left out."), file=markup.file_name(source)[:60])
-        return True
-
-    def left_out(self, feature: str) -> None:
-        """Remember a feature that has no counterpart here, to be named with the others."""
-        self._left.add(feature)
-
-    def note(self, message: str, **values: Any) -> None:
-        """Name a feature that is left out or taken in another way."""
-        self.named.append(Named(self.where, self.excerpt, message, values, lost=False))
-
-    def finish(self) -> list[Named]:
-        """Everything that was named of this question, each thing once."""
-        if self._left:
-            features = ", ".join(sorted(self._left))
-            self.note(N_("Left out, because nothing here corresponds to it: %(features)s."), features=features[:500])
-        return [row for place, row in enumerate(self.named) if row not in self.named[:place]]
+        return {language: kept for language, said in texts.split(text, self.unmarked).items() if (kept := self.cleaned(said).strip())}

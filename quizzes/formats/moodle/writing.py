@@ -3,96 +3,27 @@
 import base64
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from core.errors import N_
 from quizzes.formats import texts, weights
 from quizzes.formats.beside import tags_of
-from quizzes.formats.markup import PLUGINFILE, escape_attribute, excerpt
+from quizzes.formats.geometry import pixels, thousandths
+from quizzes.formats.markup import PLUGINFILE, escape_attribute
 from quizzes.formats.moodle import areas
+from quizzes.formats.moodle.sheet import Sheet
 from quizzes.formats.moodle.source import AUTO
 from quizzes.formats.parsed import Entry, Named
-from quizzes.formats.trees import UNWRITABLE
-from quizzes.rules.questions import GAP, Content, QuestionKind, right_areas
+from quizzes.rules.questions import GAP, QuestionKind, right_areas
 
-TYPES = {
-    QuestionKind.SINGLE: "multichoice",
-    QuestionKind.MULTIPLE: "multichoice",
-    QuestionKind.TRUE_FALSE: "truefalse",
-    QuestionKind.NUMERIC: "numerical",
-    QuestionKind.SHORT: "shortanswer",
-    QuestionKind.MATCHING: "matching",
-    QuestionKind.ORDERING: "ordering",
-    QuestionKind.WORDS: "gapselect",
-    QuestionKind.HOTSPOT: "ddmarker",
-    QuestionKind.ESSAY: "essay",
-    QuestionKind.INFORMATION: "description",
-}
 COMBINED = {"right": "correctfeedback", "partly": "partiallycorrectfeedback", "wrong": "incorrectfeedback"}
 _WITHOUT_OUTCOMES = {QuestionKind.TRUE_FALSE, QuestionKind.NUMERIC, QuestionKind.SHORT, QuestionKind.ESSAY, QuestionKind.INFORMATION}
-_MARKS = {texts.HTML: "html", texts.MARKDOWN: "markdown", texts.PLAIN: "plain_text"}
 _IDNUMBER_MAX = 100
 _SHOWN_WIDTH, _SHOWN_HEIGHT = 600, 400
 # What Moodle takes as a weight of a choice without complaint.
 _GRADES = {"0", "5", "10", "11.11111", "12.5", "14.28571", "16.66667", "20", "25", "30", "33.33333", "40", "50", "60", "66.66667", "70", "75", "80", "83.33333"}
 _GRADES |= {"90", "100"}
-
-
-class Sheet:
-    """A question while it is written: its element, its format, and what is named of it."""
-
-    def __init__(self, entry: Entry):
-        from lxml import etree
-
-        self.entry, self.content = entry, entry.content
-        self.form = entry.content.get("format") or texts.PLAIN
-        self.unmarked = texts.unmarked_in(_all_pairs(entry.content))
-        self.name = entry.title or excerpt(entry.content["text"].values()) or entry.content["kind"]
-        self.named: list[Named] = []
-        self._element = etree.Element
-        self._child = etree.SubElement
-        self.root = self._element("question", type=TYPES[QuestionKind(entry.content["kind"])])
-
-    def note(self, message: str, lost: bool = False, **values: Any) -> None:
-        """Name something that is not written, or is written in another way."""
-        self.named.append(Named(self.entry.uid or self.entry.where, self.name, message, values, lost))
-
-    def add(self, tag: str, text: str | None = None, parent: Any = None, **attributes: str) -> Any:
-        """A child of the question, or of another element."""
-        made = self._child(self.root if parent is None else parent, tag, **attributes)
-        if text is not None:
-            made.text = self.writable(text)
-        return made
-
-    def writable(self, text: str) -> str:
-        """A text without those characters that XML cannot hold."""
-        kept = UNWRITABLE.sub("", text)
-        if kept != text:
-            self.note(N_("Control characters in a text were left out, for XML cannot hold them."))
-        return kept
-
-    def say(self, tag: str, pair: Mapping[str, str], parent: Any = None, **attributes: str) -> Any:
-        """A child with a text per language in the question's format."""
-        made = self.add(tag, parent=parent, **attributes, format=_MARKS[self.form])
-        self.add("text", texts.join(pair, self.form, self.unmarked), made)
-        return made
-
-    def say_plain(self, tag: str, pair: Mapping[str, str], parent: Any, form: str) -> Any:
-        """A child whose text Moodle takes as plain, whatever the question's format."""
-        made = self.add(tag, parent=parent)
-        said = {language: texts.as_plain(text) for language, text in pair.items()} if form == texts.HTML else dict(pair)
-        same = form != texts.HTML or all(texts.as_html(said[language], texts.PLAIN) == text for language, text in pair.items())
-        if not same:
-            self.note(N_("Moodle shows the markup in “%(text)s” as it stands."), text=excerpt(pair.values()))
-        self.add("text", texts.join(said if same else pair, texts.PLAIN if same else form, self.unmarked), made)
-        return made
-
-
-def _all_pairs(content: Content) -> list[Mapping[str, str]]:
-    rows = [content, *(row for name in ("options", "answers", "stems") for row in content.get(name, ()))]
-    pairs = [row[key] for row in rows for key in ("text", "feedback") if row.get(key) and not (key == "text" and "weight" in row and "right" not in row)]
-    return [*pairs, *content.get("hints", ()), *content.get("outcomes", {}).values(), content.get("guide") or {}]
 
 
 def write_question(entry: Entry) -> tuple[Any, list[Named]]:
@@ -294,7 +225,7 @@ def _name_areas(sheet: Sheet, width: int, height: int) -> None:
     if content["picture"].get("alt"):
         sheet.note(N_("The description of the picture was left out."))
     for area in right_areas(content):
-        if areas.thousandths(area["shape"], areas.pixels(area["at"], width, height), width, height) != list(area["at"]):
+        if thousandths(area["shape"], pixels(area["at"], width, height), width, height) != list(area["at"]):
             sheet.note(N_("Areas were rounded to whole pixels of the picture."))
     if width > _SHOWN_WIDTH or height > _SHOWN_HEIGHT:
         sheet.note(N_("Moodle shrinks pictures above 600 × 400 pixels and does not move the areas: make the picture smaller first."))

@@ -14,6 +14,7 @@ from core.config import MEGABYTE
 from core.errors import N_, Invalid
 from quizzes.formats.sheets import opening
 from quizzes.formats.sheets.opening import DATED, MOST_ROWS
+from quizzes.formats.texts import decoded
 
 __all__ = ["DATED", "MOST_BYTES", "Table", "open_tables"]
 
@@ -68,20 +69,10 @@ def _workbook(body: bytes, first: int | None) -> list[Table]:
 
 
 def decode(body: bytes) -> str:
-    """The text of a file: Unicode where it is that, else GB 18030 as Chinese Windows writes it, else what its bytes look like. Raises Invalid."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if body.startswith(mark):
-            return body.decode(encoding, "replace").replace("\0", "")
-    if b"\0" in body[:4096]:
+    """The text of a file, whatever its encoding. Raises Invalid where it is no text."""
+    if b"\0" in body[:4096] and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Invalid(N_("This file is neither a workbook nor a text."))
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return body.decode(encoding).replace("\0", "")
-        except UnicodeDecodeError:
-            continue
-    from chardet import detect
-
-    return body.decode(detect(body[:200_000])["encoding"] or "latin-1", "replace").replace("\0", "")
+    return decoded(body).replace("\0", "")
 
 
 def _separated(text: str, first: int | None) -> list[list[str]]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from quizzes.formats.aiken import read, write
 from quizzes.formats.parsed import Entry
 from quizzes.formats.unsaid import NO_SUCH_KIND, NOT_SAID
+from quizzes.rules.soundness import problems
 from tests.quizzes.formats.alike import alike
 from tests.quizzes.formats.test_gift import quick, words
 from tests.quizzes.strategies import KINDS, contents
@@ -47,13 +48,15 @@ def test_a_question_on_paper(text, texts, right):
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_questions_follow_each_other_with_and_without_blank_lines(ending):
-    text = "\ufeffOne?\nA. a\nB. b\nANSWER: A\nTwo?\nA. c\nB. d\nANSWER: B\nFEEDBACK: because\nof this\n\n\nThree?\nA. e\nB. f\nANSWER: A\n解析：见规程\n"
+    text = "\ufeffOne?\nA. a\nB. b\nANSWER: A\nTwo?\nA. c\nB. d\nANSWER: B\nFEEDBACK: because\nof this\n\n\n"
+    text += "Three?\nA. e\nB. f\nANSWER: A\n解析：见规程\nFour,\nwhat?\nA. e\nB. f\nANSWER: B"
     parsed = read(text.replace("\n", ending))
     assert parsed.named == []
     assert [(entry.where, said(entry)[1], next(iter(entry.content["feedback"].values()), "")) for entry in parsed.entries] == [
         ("1", "A", ""),
         ("5", "B", "because of this"),
         ("13", "A", "见规程"),
+        ("18", "B", ""),
     ]
 
 
@@ -108,3 +111,15 @@ def test_import_of_an_export_is_the_question_but_for_what_is_named(kind, data):
     plain = {**content, "format": "plain", "text": words(content["text"], content), "options": options}
     seen = {**got.content, "options": [{key: value for key, value in row.items() if key != "feedback"} for row in got.content["options"]]}
     assert alike(seen) == alike(plain, without), text
+
+
+@quick
+@given(st.lists(st.sampled_from(["A. a", "B) b", "C、c", "ANSWER: A", "答案：B", "ANSWER:", "text", "", "FEEDBACK: x"]), max_size=14))
+def test_every_line_of_a_file_is_in_a_question_or_in_one_that_is_named(lines):
+    parsed = read("\n".join(lines))
+    assert all(problems(entry.content) == [] for entry in parsed.entries)
+    starts = sorted(int(row.where) for row in [*parsed.entries, *parsed.named])
+    assert len(set(starts)) == len(starts)
+    first = next((number for number, line in enumerate(lines, 1) if line), None)
+    assert starts[:1] == ([first] if first else [])
+    assert sum(lines.count(key) for key in ("ANSWER: A", "答案：B", "ANSWER:")) <= len(starts)

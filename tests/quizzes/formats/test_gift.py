@@ -8,6 +8,7 @@ from quizzes.formats.gift import read, write
 from quizzes.formats.parsed import Entry
 from quizzes.formats.texts import as_html, as_plain, decoded
 from quizzes.formats.unsaid import NO_SUCH_KIND, NOT_SAID
+from quizzes.rules.soundness import problems
 from tests.quizzes.formats.alike import alike
 from tests.quizzes.strategies import KINDS, contents
 
@@ -163,15 +164,23 @@ def test_line_ends_and_a_mark_at_the_beginning(ending):
     ]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk", "big5", "windows-1252", "shift_jis"])
-def test_encodings(encoding):
-    special = {
-        "windows-1252": "Où est la sortie de secours ? Près de la fenêtre, à côté.{=là ~ici}",
-        "shift_jis": "非常口はどこにありますか。左側です。作業を始める前に、ガスの濃度を測定してください。{=左 ~右}",
-        "big5": "進入受限空間之前必須先做什麼？檢測氣體。{=通風檢測 ~休息}",
-    }
-    chosen = special.get(encoding, "进入受限空间之前必须先做什么？{=通风检测 ~休息}")
-    assert decoded(chosen.encode(encoding)) == chosen
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-8-sig", "安全"),
+        ("utf-16", "安全"),
+        ("gb18030", "安全"),
+        ("gbk", "Pump 阀门 A{T}"),
+        ("gb2312", "进入受限空间之前必须先做什么？{=通风检测 ~休息}"),
+        ("big5", "進入受限空間之前必須先做什麼？檢測氣體。{=通風檢測 ~休息}"),
+        ("windows-1252", "fenêtre"),
+        ("windows-1252", "Où est la sortie de secours ? À côté.{=là ~ici}"),
+        ("windows-1251", "Где находится аварийный выход? Слева у окна."),
+        ("shift_jis", "非常口はどこにありますか。左側です。作業を始める前に、ガスの濃度を測定してください。{=左 ~右}"),
+    ],
+)
+def test_encodings(encoding, text):
+    assert decoded(text.encode(encoding)) == text
 
 
 @pytest.mark.parametrize(
@@ -230,3 +239,11 @@ def test_import_of_an_export_is_the_question_but_for_what_is_named(kind, data):
 
 def words(pair, content):
     return {language: as_plain(as_html(text, content.get("format", "plain"))) for language, text in pair.items()}
+
+
+@quick
+@given(st.text("ab1 \n\\{}~=#:%[]-><.$*/TF", max_size=80))
+def test_no_file_makes_the_reader_fail_and_what_is_read_is_sound(text):
+    parsed = read(text)
+    assert all(problems(entry.content) == [] for entry in parsed.entries)
+    assert all(1 <= int(row.where) <= text.count("\n") + 1 for row in [*parsed.entries, *parsed.named])

@@ -420,6 +420,7 @@ def test_a_question_comes_back_from_a_sheet_as_it_was(content, language, as_csv)
     assert (found[0].difficulty, found[0].cause, found[0].case_slug) == (3, "blind-rescue", "second-man")
 
 
+@settings(max_examples=40, deadline=None)
 @given(contents(kinds=["hotspot"]))
 def test_a_place_in_a_picture_is_named(content):
     body, named = write([Entry(content, "7")], "en")

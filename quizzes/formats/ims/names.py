@@ -1,0 +1,67 @@
+"""The two vocabularies of QTI: `choiceInteraction` of 2.1 and `qti-choice-interaction` of 3.0. Code reads and writes the first. Pure."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+NAMESPACES = {"2.1": "http://www.imsglobal.org/xsd/imsqti_v2p1", "3.0": "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"}
+TEMPLATES = {
+    "2.1": "http://www.imsglobal.org/question/qti_v2p1/rptemplates/",
+    "3.0": "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/",
+}
+QTI = "{q}"  # how an element of QTI is told from one of HTML while an item is written
+
+
+@lru_cache(2000)
+def _camel(name: str) -> str:
+    return re.sub(r"-([a-z0-9])", lambda found: found[1].upper(), name)
+
+
+@lru_cache(2000)
+def _kebab(name: str) -> str:
+    return re.sub(r"[A-Z]", lambda found: f"-{found[0].lower()}", name)
+
+
+def canonical(root: Any) -> Any:
+    """A document with names of 2.1 and without namespaces, whatever version and prefixes it has; `xml:lang` becomes `lang`."""
+    from lxml import etree
+
+    for element in root.iter(etree.Element):
+        local = element.tag.rpartition("}")[2]
+        is_qti = local.startswith("qti-")
+        wanted = _camel(local[4:]) if is_qti else local
+        if wanted != element.tag:
+            element.tag = wanted
+        for name, value in element.attrib.items():
+            kept = "lang" if name == XML_LANG else name
+            kept = _camel(kept) if is_qti and not kept.startswith("data-") else kept
+            if kept != name:
+                del element.attrib[name]
+                if not kept.startswith("{"):
+                    element.set(kept, value)
+    etree.cleanup_namespaces(root)
+    return root
+
+
+def dressed(root: Any, version: str) -> Any:
+    """A written document in the namespace and with the names of a version."""
+    from lxml import etree
+
+    space = NAMESPACES[version]
+    made = etree.Element(root.tag, nsmap={None: space})
+    made.text = root.text
+    made.attrib.update(root.attrib)
+    made.extend(list(root))
+    for element in made.iter(etree.Element):
+        if not element.tag.startswith(QTI):
+            element.tag = f"{{{space}}}{element.tag}"
+            continue
+        local = element.tag.removeprefix(QTI)
+        element.tag = f"{{{space}}}{local if version == '2.1' else 'qti-' + _kebab(local)}"
+        if version != "2.1":
+            for name, value in list(element.attrib.items()):
+                if _kebab(name) != name and not name.startswith("{"):
+                    del element.attrib[name]
+                    element.set(_kebab(name), value)
+    return made
