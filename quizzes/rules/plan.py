@@ -23,6 +23,7 @@ from core.errors import N_, Invalid
 from core.languages import LANGUAGES
 from quizzes.drafts import LIMITS
 from quizzes.rules.draws import blank_draw, fill
+from quizzes.rules.mistakes import MISTAKES_SLUG
 from quizzes.rules.questions import QuestionKind, needs_marker, takes_answer
 from quizzes.rules.settings import Behaviour, Settings, settings_from
 
@@ -36,10 +37,10 @@ SLUG_STEM = 60
 
 
 def slug_of(title: str, taken: Container[str]) -> str:
-    """An address for a new quiz from its English title: lower-case words and digits, with a number where somebody has it."""
+    """An address for a new quiz from its English title: lower-case words and digits, with a number where something has it."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     stem = "-".join(re.findall(r"[a-z0-9]+", plain))[:SLUG_STEM].strip("-") or "quiz"
-    return next(name for number in count(1) if (name := stem if number == 1 else f"{stem}-{number}") not in taken)
+    return next(name for number in count(1) if (name := stem if number == 1 else f"{stem}-{number}") not in taken and name != MISTAKES_SLUG)
 
 
 def blank_section() -> Document:

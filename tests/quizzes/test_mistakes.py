@@ -14,6 +14,7 @@ from quizzes.models.bank import Question
 from quizzes.models.quizzes import Quiz
 from quizzes.queries import mistakes
 from quizzes.rules.mistakes import Given, right_days
+from quizzes.rules.plan import slug_of
 from tests.builders import NOW, ZONE, question
 from tests.conftest import soup
 
@@ -162,3 +163,7 @@ def test_the_book_is_read_in_the_same_number_of_statements_whatever_stands_in_it
             visitor.get("/quizzes/mistakes")
         counts.append(len(sent))
     assert counts[0] == counts[1] <= 6, counts
+
+
+def test_no_quiz_takes_the_address_of_the_book():
+    assert slug_of("Mistakes", ()) == "mistakes-2"
