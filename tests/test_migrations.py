@@ -7,8 +7,13 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
 
-from core.db import UtcDateTime, db, is_compared
+from core.db import UtcDateTime, db, is_compared, transaction
+from learning.queries.records import verify_records
 from ops import queries
+from people.models import Person
+from quizzes.actions.taking import submit_attempt
+from quizzes.models.attempts import Attempt
+from tests.builders import NOW, ZONE
 
 
 def test_the_migrations_make_exactly_what_the_models_say(app):
@@ -47,3 +52,30 @@ def test_a_casebook_of_the_first_release_comes_up_with_its_cases(app, build):
     assert case == (case.cause_id, True, revision.digest)
     assert revision.created_by is None
     assert db.session.scalar(sa.text("SELECT count(*) FROM reading")) == 1
+
+
+def test_quizzes_attempts_and_records_of_the_release_before_the_bank_come_up_whole(app, build):
+    build.case()
+    build.quiz()
+    person = build.person()
+    build.finished(person, "second-man")
+    running = build.attempt(build.person())
+    build.answer(db.session.get(Person, running.person_id), running, 1, ["b"])
+
+    def state() -> list[object]:
+        asked = "SELECT number, question_revision_id, option_order, kind, marks, earned FROM attempt_question ORDER BY attempt_id, number"
+        attempts = "SELECT id, number, state, score, passed, pass_mark, time_limit, ends_at FROM attempt ORDER BY id"
+        answers = "SELECT attempt_id, number, response, seq FROM answer ORDER BY attempt_id, number"
+        placed = "SELECT position, question_id, marks FROM quiz_slot ORDER BY quiz_id, position"
+        kept = "SELECT uid, kind, cause, case_slug, words FROM question ORDER BY uid"
+        return [[tuple(map(str, row)) for row in db.session.execute(sa.text(query))] for query in (asked, attempts, answers, placed, kept)]
+
+    before = state()
+    db.session.remove()
+    downgrade(revision="0006")
+    upgrade()
+    assert state() == before
+    assert verify_records(ZONE).findings == []
+    with transaction():
+        submit_attempt(db.session.get(Attempt, running.id), NOW, ZONE)
+    assert db.session.get(Attempt, running.id).state == "submitted"

@@ -181,6 +181,7 @@ def _describe_questions():
         words = "\n".join(text for pair in texts for text in pair.values())
         values = {"kind": row.content["kind"], "words": words, "case_slug": row.uid.rpartition("/")[0], "changed_at": row.created_at}
         op.execute(question.update().where(question.c.id == row.id).values(**values))
+    op.execute("UPDATE question SET cause = (SELECT quiz.cause FROM quiz WHERE quiz.slug = question.case_slug)")
 
 
 def _change_attempts():

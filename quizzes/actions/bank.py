@@ -76,11 +76,11 @@ def revise(question: Question, content: Content, person: SignedIn | None, now: d
     return True
 
 
-def load_question(uid: str, content: Content, case_slug: str, now: dt.datetime) -> int:
-    """Make the question of this name what a file or the quiz of a case says; its id. Where authors keep it stays as they said."""
+def load_question(uid: str, content: Content, case_slug: str, cause: str | None, now: dt.datetime) -> int:
+    """Make the question of this name what a file or the quiz of a case says; its id. Where authors keep it, once it is there, stays as they said."""
     question = question_by_uid(uid)
     if question is None:
-        question = Question(uid=uid, revision=0, kind=content["kind"], case_slug=case_slug)
+        question = Question(uid=uid, revision=0, kind=content["kind"], case_slug=case_slug, cause=cause)
         db.session.add(question)
         db.session.flush()
     if revise(question, content, None, now):

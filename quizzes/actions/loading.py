@@ -108,7 +108,7 @@ def publish_quiz(slug: str, document: Mapping[str, Any], now: dt.datetime) -> Qu
     db.session.flush()
     db.session.execute(delete(QuizSlot).where(QuizSlot.quiz_id == quiz.id))
     for position, question in enumerate(document["questions"]):
-        question_id = load_question(f"{slug}/{question['id']}", question["content"], slug, now)
+        question_id = load_question(f"{slug}/{question['id']}", question["content"], slug, document["cause"], now)
         db.session.add(QuizSlot(quiz_id=quiz.id, question_id=question_id, position=position, marks=question["marks"]))
     db.session.flush()
     note_questions(slug, len(document["questions"]))
