@@ -2,6 +2,7 @@
 
 import time
 from io import BytesIO
+from threading import Thread
 
 import pytest
 from sqlalchemy import func, select, update
@@ -61,6 +62,22 @@ def test_a_question_that_stands_is_not_made_twice(app):
     counts, _named = imported(app, Entry(content(), "1", uid="new name"), Entry(content("Other?"), "2", uid="o"))
     assert counts == {"new": 0, "revised": 0, "standing": 2}
     assert count(Question) == 2
+
+
+def test_two_imports_of_one_file_at_the_same_time_make_its_questions_once(app):
+    prepared = importing.prepare(Parsed([Entry(content(), "1", category=("New",))], []), (), app.config["MEDIA_FOLDER"])
+
+    def again():
+        with app.app_context(), transaction():
+            importing.take_in(prepared, "en", None, NOW)
+
+    other = Thread(target=again)
+    with transaction():
+        importing.take_in(prepared, "en", None, NOW)
+        other.start()
+        time.sleep(0.5)
+    other.join()
+    assert (count(Question), count(Category)) == (1, 1)
 
 
 def test_a_retired_question_does_not_keep_its_like_out(app):
