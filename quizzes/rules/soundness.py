@@ -39,11 +39,25 @@ def _general(content: Content) -> Iterator[str]:
         yield N_("The question's text is too long.")
     if len(content.get("hints", ())) > HINTS_MOST:
         yield N_("There are more than ten hints.")
-    rows = [*content.get("options", ()), *content.get("answers", ()), *content.get("stems", ()), *content.get("areas", ()), *content.get("gaps", ())]
+    rows = [
+        *content.get("options", ()),
+        *content.get("answers", ()),
+        *content.get("stems", ()),
+        *content.get("areas", ()),
+        *content.get("gaps", ()),
+        *content.get("units", ()),
+    ]
     if len(rows) > 2 * OPTIONS_MOST:
         yield N_("There are too many options.")
     if any(len(text) > WORD_MAX for row in rows for text in row.get("text", {}).values()):
         yield N_("The text of an option is too long.")
+    beside = [
+        *content.get("hints", ()),
+        *content.get("outcomes", {}).values(),
+        *(row.get(name) or {} for name in ("feedback", "guide") for row in (content, *rows)),
+    ]
+    if any(len(text) > TEXT_MAX for pair in beside for text in pair.values()):
+        yield N_("A feedback, a hint or the guide for markers is too long.")
     for name in ("options", "answers", "stems", "areas", "gaps"):
         ids = [row["id"] for row in content.get(name, ())]
         if len(set(ids)) != len(ids):

@@ -98,6 +98,7 @@ def _parts(cell: str) -> list[Any]:
     if cell.startswith("["):
         try:
             found = json.loads(cell)
+            "".join(map(str, found)).encode()  # half of a surrogate pair is no text: it could not be kept
         except (ValueError, RecursionError) as error:
             raise Invalid(BAD_LIST, cell=cell[:80]) from error
         if not all(isinstance(part, str | int) for part in found):
