@@ -13,6 +13,7 @@ from quizzes.rules.questions import CHOICES, GAP, Content, QuestionKind, answer_
 
 TEXT_MAX, WORD_MAX, OPTIONS_MOST, HINTS_MOST = 20_000, 2_000, 40, 10
 DIGITS_MOST = 40
+NOT_TWO = N_("A question of true or false has two options.")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
@@ -101,6 +102,8 @@ def _choices(content: Content) -> Iterator[str]:
     options, kind = content["options"], content["kind"]
     if len(options) < 2 or not all(_said(option["text"]) for option in options):
         yield N_("A question needs two options or more, each with a text.")
+    if kind == QuestionKind.TRUE_FALSE and len(options) != 2:
+        yield NOT_TWO
     texts = [str(sorted((key, text.strip()) for key, text in option["text"].items())) for option in options]
     if len(set(texts)) < len(texts):
         yield N_("Two options say the same.")

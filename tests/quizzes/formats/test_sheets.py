@@ -434,3 +434,9 @@ def test_half_a_surrogate_pair_costs_its_row_and_not_the_file():
     parsed = read(workbook([heads, ["numeric", "How much?", "5", '["\\ud800=1"]', "optional"], ["numeric", "And here?", "5", "", ""]]))
     assert [entry.content["text"]["en"] for entry in parsed.entries] == ["And here?"]
     assert len([one for one in parsed.named if one.lost]) == 1
+
+
+def test_no_option_of_a_statement_is_lost_in_silence():
+    heads = [heading(name, "en") for name in ("kind", "text:en", "option:1:en", "option:2:en", "option:3:en", "answer")]
+    parsed = read(workbook([heads, ["judgement", "Nitrogen smells.", "Yes", "No", "Unsure", "B"]]))
+    assert (parsed.entries, [one.message for one in parsed.named if one.lost]) == ([], ["A question of true or false has two options."])
