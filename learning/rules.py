@@ -113,7 +113,7 @@ def state(done: int, failing: int, items: int, due: dt.date, today: dt.date) -> 
 
 @dataclass(frozen=True)
 class Mark:
-    """What progress keeps of one item: when it was last done or tried, and for a quiz how."""
+    """What progress keeps of one item: when it was last done or tried, and for a quiz how. `left` is empty where any number of tries is allowed."""
 
     on: str
     result: Result = Result.DONE
@@ -187,7 +187,7 @@ def next_step(opened: bool, study: Mark | None, quiz: Mark | None) -> Step:
         return Step.CONTINUE if opened else Step.OPEN
     if quiz is None:
         return Step.QUIZ
-    return Step.RETRY if quiz.left else Step.ASK
+    return Step.ASK if quiz.left == 0 else Step.RETRY
 
 
 def line_hash(facts: Mapping[str, Any], previous: str) -> str:

@@ -67,7 +67,7 @@ def facts_of(line: Completion) -> dict[str, Any]:
 def mark_of(line: Completion, zone: dt.tzinfo) -> Mark:
     """What a line means for progress."""
     result = Result(line.result)
-    left = max(0, (line.attempts_allowed or 0) - (line.attempt or 0)) if result is Result.FAILED else None
+    left = max(0, line.attempts_allowed - (line.attempt or 0)) if result is Result.FAILED and line.attempts_allowed is not None else None
     return Mark(line.completed_at.astimezone(zone).date().isoformat(), result, line.score, left)
 
 

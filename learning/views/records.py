@@ -170,6 +170,8 @@ def _cell(who: progress.Standing, subject: str, now: dt.date) -> str:
     study, quiz, state = who.study(subject), who.quiz(subject), who.cell(subject, now)
     if state is Cell.DONE and study and quiz:
         return f"{max(study.on, quiz.on)} ({quiz.score})"
+    if state is Cell.FAILED and quiz and quiz.left is None:
+        return str(_("Not passed, %(score)s", score=quiz.score))
     if state is Cell.FAILED and quiz:
         return str(_("%(score)s, not passed, tries left: %(left)s", score=quiz.score, left=quiz.left))
     return str(CELL_LABELS[state])

@@ -97,8 +97,8 @@ def reopen_attempt(supervisor: SignedIn, attempt_id: int, extra: int | None, rea
     try:
         with db.session.begin_nested():
             db.session.execute(ended.values(**values))
-            untried = AttemptQuestion.number.not_in(grading.numbers_tried(attempt_id))  # what was checked in practice stays settled
-            db.session.execute(update(AttemptQuestion).where(AttemptQuestion.attempt_id == attempt_id, untried).values(earned=None))
+            anew = AttemptQuestion.number.not_in(grading.numbers_kept(attempt_id))
+            db.session.execute(update(AttemptQuestion).where(AttemptQuestion.attempt_id == attempt_id, anew).values(earned=None))
     except IntegrityError:
         raise Refused(N_("Another attempt of theirs at this quiz is open. It has to end first.")) from None
 

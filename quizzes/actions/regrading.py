@@ -48,18 +48,19 @@ def _takes_revision(again: Again, stands: Standing, method: Method) -> bool:
 
 
 def _write(touched: Iterable[Again], stands: Standing, method: Method) -> None:
-    rows, tries = [], []
+    moved, earned, tries = [], [], []
     for again in touched:
-        after = again.result.after
-        revision_id = stands.revision_id if _takes_revision(again, stands, method) else again.revision_id
-        row = {"attempt_id": again.attempt.id, "number": again.number, "question_revision_id": revision_id}
-        rows.append({**row, "earned": None if after is None else str(after)})
+        row = {"attempt_id": again.attempt.id, "number": again.number}
+        if _takes_revision(again, stands, method):
+            moved.append({**row, "question_revision_id": stands.revision_id})
+        if again.result.changes:  # a mark that stays is not written: somebody may be giving one just now
+            earned.append({**row, "earned": str(again.result.after)})
         if method is Method.KEY:
             tries += [
                 {"attempt_id": one.attempt_id, "number": one.number, "place": one.place, "credit": str(credit(stands.content, one.response))}
                 for one in again.tries
             ]
-    for table, values in ((AttemptQuestion, rows), (AnswerTry, tries)):
+    for table, values in ((AttemptQuestion, moved), (AttemptQuestion, earned), (AnswerTry, tries)):
         if values:
             db.session.execute(update(table), values)
 

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +21,7 @@ from quizzes.rules.marking import CERTAINTIES, Marked, tally
 from quizzes.rules.practice import is_checked, refusal, share_of
 from quizzes.rules.questions import TYPED, QuestionKind, answer_problem, meant, shown
 from quizzes.rules.sent import Sent, matches_sent
-from quizzes.rules.settings import settings_from
+from quizzes.rules.settings import Settings, settings_from
 
 ANSWER_MESSAGES = {
     "shape": N_("An answer is a list of option names."),
@@ -153,19 +154,16 @@ def save_form(person: SignedIn, attempt: Attempt, sent: Mapping[int, Sent], now:
 def submit_attempt(attempt: Attempt, now: dt.datetime, zone: dt.tzinfo) -> None:
     """End an attempt, mark it and write the completion. Of two submits one wins; the other raises Conflict.
 
-    Past the deadline and its grace it is closed with what was saved, at the deadline. What a person has to mark waits for them: so does the completion.
+    Past the deadline and its grace it is closed with what was saved, at the deadline, unless somebody has just granted more time: Conflict then too.
+    What a person has to mark waits for them: so does the completion. A question that has its marks already keeps them.
     """
     settings = settings_from(attempt.settings)
     late = is_late(attempt.ends_at, now, settings.grace)
     ended_at = attempt.ends_at if late else now
-    ends = update(Attempt).where(Attempt.id == attempt.id, Attempt.state == AttemptState.OPEN)
+    ends = update(Attempt).where(Attempt.id == attempt.id, Attempt.state == AttemptState.OPEN, Attempt.ends_at == attempt.ends_at)
     if rows_changed(ends.values(state=AttemptState.MARKING, submitted_at=ended_at)) != 1:
         raise Conflict(N_("This quiz is submitted already."))
-    shares = {
-        question.number: (share_of(question.content, question.response, question.certainty, [one.response for one in question.tries], settings), question.marks)
-        for question in attempts.asked_in(attempt)
-        if question.counts
-    }
+    shares = {question.number: (_share(question, settings), question.marks) for question in attempts.asked_in(attempt) if question.counts}
     marked = tally(shares, attempt.pass_mark)
     db.session.execute(
         update(AttemptQuestion),
@@ -173,6 +171,12 @@ def submit_attempt(attempt: Attempt, now: dt.datetime, zone: dt.tzinfo) -> None:
     )
     if not marked.is_waiting:
         conclude(attempt, marked, AttemptState.CLOSED if late else AttemptState.SUBMITTED, now, zone)
+
+
+def _share(question: attempts.AskedQuestion, settings: Settings) -> Fraction | None:
+    if question.earned is not None and question.marks:
+        return question.earned / question.marks
+    return share_of(question.content, question.response, question.certainty, [one.response for one in question.tries], settings)
 
 
 def conclude(attempt: Attempt, marked: Marked, state: AttemptState, now: dt.datetime, zone: dt.tzinfo) -> None:

@@ -194,6 +194,13 @@ def marks_of(attempt_ids: Sequence[int]) -> dict[int, dict[int, tuple[Fraction |
     return found
 
 
-def numbers_tried(attempt_id: int) -> list[int]:
-    """The questions of an attempt that were checked in practice."""
-    return list(db.session.scalars(select(AnswerTry.number).where(AnswerTry.attempt_id == attempt_id).distinct()))
+def numbers_kept(attempt_id: int) -> set[int]:
+    """The questions whose marks stay when an attempt is opened again: checked in practice, or given in full to all since they were faulty."""
+    given = (
+        select(AttemptQuestion.number, AttemptQuestion.earned, AttemptQuestion.marks)
+        .join(MarkChange, and_(MarkChange.attempt_id == AttemptQuestion.attempt_id, MarkChange.number == AttemptQuestion.number))
+        .where(MarkChange.attempt_id == attempt_id, MarkChange.action == Change.REGRADE, MarkChange.revision_before == MarkChange.revision_after)
+        .where(MarkChange.after == AttemptQuestion.earned)
+    )
+    full = {number for number, earned, marks in db.session.execute(given) if earned == str(marks)}
+    return full.union(db.session.scalars(select(AnswerTry.number).where(AnswerTry.attempt_id == attempt_id)))

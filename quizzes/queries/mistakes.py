@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
@@ -15,7 +16,8 @@ from quizzes.access import readable_by
 from quizzes.models.attempts import Answer, Attempt, AttemptQuestion
 from quizzes.models.bank import Question, QuestionRevision
 from quizzes.models.quizzes import Quiz
-from quizzes.rules.attempts import AttemptState
+from quizzes.rules.attempts import AttemptState, outcome
+from quizzes.rules.marking import with_certainty
 from quizzes.rules.mistakes import MISTAKES_SLUG, PRACTISED_AT_ONCE, Given, right_days
 from quizzes.rules.questions import Content
 from quizzes.rules.settings import Behaviour, Settings, moment_of, settings_from
@@ -85,11 +87,13 @@ def book(person: SignedIn, now: dt.datetime, zone: dt.tzinfo) -> Book:
     running = next((attempt for attempt in attempts if attempt.slug == MISTAKES_SLUG and attempt.state == AttemptState.OPEN), None)
     wrong: dict[int, tuple[int, int]] = {}
     given: dict[int, list[Given]] = {}
-    practice = {key for key, attempt in ended.items() if settings_from(attempt.settings).behaviour == Behaviour.PRACTICE}
-    for attempt_id, number, question_id, earned, marks in _marked(person):
-        right = earned == str(marks)
+    settings = {key: settings_from(attempt.settings) for key, attempt in ended.items()}
+    for attempt_id, number, question_id, earned, marks, certainty in _marked(person):
+        if attempt_id not in ended:
+            continue  # it ended since these were read
+        right = earned == str(marks) or (settings[attempt_id].certainty and earned == str(with_certainty(Fraction(1), True, certainty) * marks))
         submitted_at = ended[attempt_id].submitted_at or now
-        given.setdefault(question_id, []).append(Given(submitted_at.astimezone(zone).date(), right, attempt_id in practice))
+        given.setdefault(question_id, []).append(Given(submitted_at.astimezone(zone).date(), right, settings[attempt_id].behaviour == Behaviour.PRACTICE))
         if not right:
             wrong[question_id] = attempt_id, number
     days = {question_id: found for question_id, answers in given.items() if (found := right_days(answers)) is not None}
@@ -103,9 +107,17 @@ def _marked(person: SignedIn) -> list[Any]:
     """Every marked question of the person's ended attempts, in order of time; what earns no marks is none."""
     return list(
         db.session.execute(
-            select(AttemptQuestion.attempt_id, AttemptQuestion.number, QuestionRevision.question_id, AttemptQuestion.earned, AttemptQuestion.marks)
+            select(
+                AttemptQuestion.attempt_id,
+                AttemptQuestion.number,
+                QuestionRevision.question_id,
+                AttemptQuestion.earned,
+                AttemptQuestion.marks,
+                Answer.certainty,
+            )
             .join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
             .join(QuestionRevision, QuestionRevision.id == AttemptQuestion.question_revision_id)
+            .outerjoin(Answer, and_(Answer.attempt_id == AttemptQuestion.attempt_id, Answer.number == AttemptQuestion.number))
             .where(readable_by(person), Attempt.state != AttemptState.OPEN, AttemptQuestion.earned.is_not(None), AttemptQuestion.marks > 0)
             .order_by(Attempt.submitted_at, Attempt.id, AttemptQuestion.number)
         )
@@ -140,9 +152,11 @@ def _settled(attempts: list[Attempt]) -> dict[int, bool]:
     found: dict[int, bool] = {}
     for quiz_id in {attempt.quiz_id for attempt in attempts}:
         own = [attempt for attempt in attempts if attempt.quiz_id == quiz_id]
-        allowed = max(own, key=lambda one: one.number).attempts_allowed
+        last = max(own, key=lambda one: one.number)
         ended = sum(attempt.state != AttemptState.OPEN for attempt in own)
-        found[quiz_id] = any(attempt.passed for attempt in own) or (allowed is not None and ended >= allowed)
+        result = outcome(((one.number, one.score, one.passed) for one in own), settings_from(last.settings).counts, last.pass_mark)
+        used_up = last.attempts_allowed is not None and ended == len(own) >= last.attempts_allowed
+        found[quiz_id] = used_up or (result is not None and result.passed)
     return found
 
 

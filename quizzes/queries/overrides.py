@@ -13,8 +13,9 @@ from people.access import SignedIn
 from people.models import Department, Person
 from people.queries import DepartmentLine
 from quizzes.access import grantable_by
-from quizzes.models.attempts import Attempt
+from quizzes.models.attempts import Attempt, MarkChange
 from quizzes.models.quizzes import Quiz, QuizOverride
+from quizzes.rules.grading import Change
 
 GRANTS_MOST = 500
 
@@ -110,13 +111,17 @@ def standing_grant(quiz_id: int, person_id: int | None, department_id: int | Non
 
 
 def running_attempts(quiz_id: int, person_id: int | None, path: str) -> list[tuple[Attempt, str]]:
-    """The open attempts at a quiz of one person, or of everybody at a department's path and below: each with its person's path."""
+    """The open attempts at a quiz of one person, or of everybody at a department's path and below: each with its person's path.
+
+    One that was opened again has the end that was given with that, and is left out.
+    """
+    reopened = select(MarkChange.id).where(MarkChange.attempt_id == Attempt.id, MarkChange.action == Change.REOPEN)
     whose = Attempt.person_id == person_id if person_id else Department.path.between(path, path + "~")
     rows = db.session.execute(
         select(Attempt, Department.path)
         .join(Person, Person.id == Attempt.person_id)
         .join(Department, Department.id == Person.department_id)
-        .where(Attempt.quiz_id == quiz_id, Attempt.state == "open", whose)
+        .where(Attempt.quiz_id == quiz_id, Attempt.state == "open", whose, ~reopened.exists())
         .order_by(Attempt.id)
         .with_for_update(of=Attempt)
     )

@@ -127,8 +127,8 @@ class ResultPage(AttemptPage):
         return moment_of(self.attempt.submitted_at, self.settings.closes_at, self.now)
 
     def may_see(self, what: str) -> bool:
-        """Whether marks, right answers or feedback are shown now."""
-        return self.settings.shows(what, self.moment, self.quiz.passed or self.quiz.left == 0)
+        """Whether marks, right answers or feedback are shown now. While the last attempt runs there is still something to try."""
+        return self.settings.shows(what, self.moment, self.quiz.passed or (self.quiz.left == 0 and self.quiz.open is None))
 
     def shows(self, what: str, question: AskedQuestion) -> bool:
         return self.may_see(what)

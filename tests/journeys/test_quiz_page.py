@@ -76,7 +76,7 @@ def test_a_newer_answer_from_another_device_wins_and_the_page_says_so(server, qu
         with second.expect_response("**/answers/1"):
             option(second, 1, place).check()
     option(page, 1, 3).click()  # the newer answer may be back before a check() has looked
-    expect(page.get_by_role("alert")).to_contain_text("newer answer from another device")
+    expect(page.locator("#clash")).to_contain_text("newer answer from another device")
     expect(option(page, 1, 2)).to_be_checked()
     with page.expect_response("**/answers/1") as saved:
         option(page, 1, 3).check()

@@ -9,10 +9,12 @@ from core.db import db, transaction
 from core.errors import Refused
 from learning.models import Completion
 from quizzes.actions import mistakes as actions
+from quizzes.actions import taking
 from quizzes.models.attempts import AttemptQuestion
 from quizzes.models.bank import Question
 from quizzes.models.quizzes import Quiz
 from quizzes.queries import mistakes
+from quizzes.rules.attempts import Counts
 from quizzes.rules.mistakes import Given, right_days
 from quizzes.rules.plan import slug_of
 from tests.builders import NOW, ZONE, question
@@ -167,3 +169,31 @@ def test_the_book_is_read_in_the_same_number_of_statements_whatever_stands_in_it
 
 def test_no_quiz_takes_the_address_of_the_book():
     assert slug_of("Mistakes", ()) == "mistakes-2"
+
+
+@pytest.mark.parametrize(("certainty", "response", "stands"), [(1, "a", 0), (2, "a", 0), (3, "a", 0), (1, "b", 1), (3, "b", 1)])
+def test_right_and_not_quite_sure_is_no_mistake(build, certainty, response, stands):
+    build.case()
+    build.quiz(questions=[question("one")])
+    person, attempt = build.with_settings(build.person(), certainty=True)
+    with transaction():
+        taking.save_answer(build.signed_in(person), attempt.id, 1, [response], 1, NOW, certainty)
+    build.submit(attempt)
+    assert len(book(build, person).mistakes) == stands
+
+
+def test_the_book_tells_what_is_right_when_the_result_that_counts_passes(build):
+    build.case()
+    build.quiz(questions=[question("one")], attempts=3)
+    person = build.person()
+    build.submit(attempt := build.with_settings(person, counts=Counts.LAST, again=True)[1])
+    build.answer(person, attempt := build.attempt(person), 1, ["a"])
+    build.submit(attempt)
+    take(build, person, "second-man", [["b"]])
+    assert book(build, person).mistakes[0].shows_right  # three of three are used
+
+    other = build.person()
+    build.answer(other, attempt := build.attempt(other), 1, ["a"])
+    build.submit(attempt)
+    take(build, other, "second-man", [["b"]])
+    assert not book(build, other).mistakes[0].shows_right  # the last one counts, and it failed

@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 
 from core.db import db, transaction
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from people.rules import Role
 from quizzes.access import can_grant
+from quizzes.actions import grading
 from quizzes.actions import overrides as actions
 from quizzes.actions.overrides import Whom
+from quizzes.models.attempts import Attempt
 from quizzes.models.quizzes import QuizOverride
 from quizzes.queries import overrides, quizzes
 from quizzes.rules.settings import Granted, Settings, settings_from
@@ -144,3 +146,26 @@ def test_the_page_lists_who_granted_what_and_why_and_keeps_what_was_typed(build,
     assert "1 exception holds now." in author.get(f"/manage/quizzes/{slug}/people").text
     visitor.post(f"{address}/1/away")
     assert "10 minutes more" not in visitor.get(address).text
+
+
+@pytest.mark.parametrize("extra", [Granted(extra_minutes=5), Granted(closes_at=NOW + 600 * MINUTE)])
+def test_a_grant_leaves_an_attempt_that_was_opened_again_the_time_it_was_given(build, company, extra):
+    people, places, slug = company
+    attempt = build.attempt(people["worker"], slug)
+    build.submit(attempt, NOW + MINUTE)
+    later = NOW + 120 * MINUTE
+    with transaction():
+        grading.reopen_attempt(build.signed_in(people["supervisor"]), attempt.id, 20, "The network was down.", later)
+    grant(build, people["supervisor"], slug, Whom(department_id=places["ours"].id), extra, later + MINUTE)
+    db.session.expire_all()
+    assert (attempt.ends_at, attempt.time_limit) == (later + 20 * MINUTE, 35)
+
+
+def test_more_time_granted_in_the_very_moment_of_closing_holds(build, company):
+    people, _places, slug = company
+    attempt = build.attempt(people["worker"], slug)
+    db.session.expunge(attempt)  # as another process has read it
+    grant(build, people["administrator"], slug, Whom(employee_no=people["worker"].employee_no), Granted(extra_minutes=10))
+    with pytest.raises(Conflict):
+        build.submit(attempt, NOW + 20 * MINUTE)
+    assert db.session.get(Attempt, attempt.id).state == "open"

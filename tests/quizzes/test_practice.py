@@ -437,3 +437,14 @@ def test_sections_stand_with_their_title_and_intro(open_page):
     page = soup(visitor.get(address))
     assert [head.get_text() for head in page.select(".q-sec h2")] == ["Part one"]
     assert page.select_one(".q-sec em").get_text() == "well"
+
+
+def test_without_a_way_back_the_review_does_not_show_what_has_not_come_yet(open_page):
+    visitor, address, _attempt, _person = open_page(paged=True, back=False)
+    shown = [row.select_one(".tapline") for row in soup(visitor.get(f"{address}/review")).select(".quiz-l")]
+    assert [row is not None for row in shown] == [True] + [False] * (len(shown) - 1)
+
+
+def test_a_page_of_thousands_of_digits_is_no_page(open_page):
+    visitor, address, _attempt, _person = open_page(paged=True)
+    assert visitor.post(f"{address}/answers", page="1", go="9" * 5000).location.endswith("/review")

@@ -1,6 +1,7 @@
 """Marking a question anew: what would change, what changes, and what stays."""
 
 import datetime as dt
+from fractions import Fraction
 
 import pytest
 from sqlalchemy import select, update
@@ -12,15 +13,15 @@ from core.errors import Conflict, Invalid
 from learning.models import Completion
 from learning.queries import courses, progress, records
 from people.rules import Role
-from quizzes.actions import regrading
+from quizzes.actions import grading, regrading
 from quizzes.models.attempts import AnswerTry, Attempt, AttemptQuestion, MarkChange
 from quizzes.models.bank import Question, QuestionRevision
 from quizzes.queries import supervising
-from quizzes.queries.regrading import preview, preview_from, standing
+from quizzes.queries.regrading import batches, preview, preview_from, standing
 from quizzes.rules.grading import Method
 from quizzes.rules.settings import Behaviour, Settings
-from tests.builders import NOW, ZONE, question
-from tests.quizzes.test_grading import essay, lines_of, stored
+from tests.builders import NOW, ZONE, pair, question
+from tests.quizzes.test_grading import answered, essay, lines_of, stored
 
 DAY = dt.timedelta(days=1)
 
@@ -216,3 +217,36 @@ def test_marking_anew_that_stops_half_way_does_not_say_that_nothing_was_done(wor
     assert "What was marked anew stays so." in db.session.get_one(jobs.Job, job.id).message
     with pytest.raises(Conflict, match="What was marked stays so"), transaction():
         regrading.regrade(by.id, found.id, Method.KEY, found.revision - 1, "Why", (1, 1), NOW, ZONE)
+
+
+def test_full_marks_for_a_faulty_question_outlast_opening_again(build):
+    build.case()
+    load(build, "+--")
+    home = build.department()
+    person, supervisor = build.person(home), build.person(home, supervises=home)
+    made = attempt(build, person, "b")
+    apply(build, Method.FULL)
+    assert stored(made).score == 100
+    with transaction():
+        grading.reopen_attempt(build.signed_in(supervisor), made.id, 10, "The network was down.", NOW + DAY)
+    build.submit(stored(made), NOW + DAY)
+    assert (stored(made).score, stored(made).passed) == (100, True)
+
+
+def test_a_mark_given_while_a_question_is_marked_anew_is_not_written_over(build):
+    build.case()
+    build.quiz(questions=[question("one"), essay()])
+    person, marker = build.person(), build.signed_in(build.person(role=Role.AUTHOR))
+    made = answered(build, person)
+    changed = essay()
+    changed["content"]["text"] = pair("Why did he go in, really?")
+    build.quiz(questions=[question("one"), changed])
+    essay_id = db.session.scalar(select(Question.id).where(Question.uid == "second-man/why"))
+    stands = standing(essay_id)
+    batch = next(batches(stands, Method.KEY))
+    with transaction():
+        grading.give_marks(marker, made.id, 2, Fraction(4), "", NOW + DAY, ZONE)
+    with transaction():
+        regrading._write(batch, stands, Method.KEY)
+    asked = db.session.get(AttemptQuestion, (made.id, 2), populate_existing=True)
+    assert (asked.earned, asked.question_revision_id) == ("4", stands.revision_id)

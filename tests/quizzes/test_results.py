@@ -238,3 +238,16 @@ def test_settings_of_the_attempt_count_and_not_those_of_today(build, visit):
     assert attempts.attempt_for(build.signed_in(person), attempt.id).settings["review"]["later"] == {}
     assert Settings().shows("marks", "later", False)
     assert "points" not in visit(person).get(f"/attempts/{attempt.id}/result").text
+
+
+def test_while_the_last_attempt_runs_the_earlier_results_do_not_tell_what_is_right(build, visit):
+    build.case()
+    build.quiz(questions=[question("one")], attempts=2)
+    person, now = build.person(), dt.datetime.now(dt.UTC)
+    first = build.attempt(person, now=now)
+    build.submit(first, now)
+    last = build.attempt(person, now=now)
+    visitor = visit(person)
+    assert soup(visitor.get(f"/attempts/{first.id}/result")).select(".ans-r") == []
+    build.submit(last, now)
+    assert soup(visitor.get(f"/attempts/{first.id}/result")).select(".ans-r") != []

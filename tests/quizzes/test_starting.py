@@ -314,3 +314,18 @@ def test_the_sample_company_offers_a_quiz_of_its_own_that_can_be_taken(build, pe
     assert page.questions == 8
     found = attempts.questions_of(start(build, person, page.quiz.slug).id)
     assert [one.content["kind"] for one in found] == ["multiple"] * 3 + ["single"] * 5
+
+
+def test_where_any_number_of_tries_is_allowed_who_failed_tries_again_and_asks_nobody(build, visit):
+    build.case()
+    build.quiz(attempts=None)
+    build.course("second-man")
+    home = build.department()
+    person, supervisor = build.person(home), build.person(home, supervises=home)
+    build.finished(person, "second-man", right=False)
+    page = visit(person).get("/learning/").text
+    assert "Take the quiz again" in page
+    assert "Ask your supervisor" not in page
+    listed = visit(supervisor).get("/supervision/").text
+    assert "Not passed, 0" in listed
+    assert "None" not in page + listed
