@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, update
 
+from cases.queries.library import causes
 from core.db import db, insert, rows_changed
 from core.errors import N_, Conflict, Invalid
 from people.access import SignedIn
@@ -56,7 +57,7 @@ def _meant(change: str, value: str) -> Any:
         return tags[0]
     if not value:
         return None
-    if change == Change.CAUSE:
+    if change == Change.CAUSE and value in {cause.slug for cause in causes()}:
         return value
     if not (value.isascii() and value.isdecimal() and len(value) < 10):
         raise Invalid(N_("Choose what to change."))

@@ -9,6 +9,7 @@ from core.db import db
 from quizzes.models.bank import Category, Question, QuestionRevision, QuestionTag
 from quizzes.models.quizzes import Quiz
 from quizzes.queries.plans import BANK_LINE, OF_CASE, STANDING, BankLine
+from quizzes.queries.questions import says
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def pick_from_bank(filters: PickerFilters, but: Sequence[str]) -> tuple[list[Ban
     """Questions that fit, without those named, and how many fit in all."""
     asks: list[ColumnElement[bool]] = [Question.retired.is_(False)]
     if filters.q:
-        asks += [or_(*(c.icontains(word, autoescape=True) for c in (Question.words, Question.title, Question.uid))) for word in filters.q.split()[:6]]
+        asks += [or_(*(says(c, word) for c in (Question.words, Question.title, Question.uid))) for word in filters.q.split()[:6]]
     if filters.kind:
         asks.append(Question.kind == filters.kind)
     if filters.cause:

@@ -86,7 +86,7 @@ def matching(filters: BankFilters) -> Select[int]:
     """The ids of the questions that match all filters."""
     found = select(Question.id)
     for term in filters.terms:
-        within = [_says(column, term) for column in (Question.words, Question.title)]
+        within = [says(column, term) for column in (Question.words, Question.title)]
         found = found.where(or_(*within, Question.uid == term))
     equal = {Question.kind: filters.kind, Question.cause: filters.cause, Question.case_slug: filters.case}
     for column, value in equal.items():
@@ -110,7 +110,7 @@ def matching(filters: BankFilters) -> Select[int]:
     return {Use.USED: found.where(used), Use.UNUSED: found.where(~used)}.get(filters.use, found)  # type: ignore[call-overload,no-any-return]
 
 
-def _says(column: InstrumentedAttribute[str], term: str) -> ColumnElement[bool]:
+def says(column: InstrumentedAttribute[str], term: str) -> ColumnElement[bool]:
     """Whether a text holds a term, whatever its case. SQLite's LIKE asks for no case by itself, and folding every text takes it twice as long."""
     like = column.contains if db.engine.dialect.name == "sqlite" else column.icontains
     return like(term, autoescape=True)

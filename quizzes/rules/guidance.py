@@ -1,7 +1,7 @@
 """What a figure says about a quiz or a question: a code for each sign, which forms/statistics.py puts into words. Pure.
 
-Thresholds of facility, discrimination, efficiency, guessing and consistency are those of the Open University's guide to its quiz
-statistics (Moodle's "Quiz report statistics"); a wrong option works when 5 % choose it (T. M. Haladyna and S. M. Downing, 1993).
+Thresholds of deviation, skewness, kurtosis, consistency, facility, discrimination, efficiency and guessing are those of Moodle's page
+"Quiz report statistics" (docs.moodle.org); a wrong option works when 5 % choose it, as in BMC Medical Education 9:40 (2009).
 Facility above 95 % is no fault where everybody must know the rule: a safety quiz asks for mastery (W. J. Popham and T. R. Husek, 1969).
 """
 

@@ -13,6 +13,7 @@ from quizzes.rules.questions import CHOICES, GAP, Content, QuestionKind, answer_
 
 TEXT_MAX, WORD_MAX, OPTIONS_MOST, HINTS_MOST = 20_000, 2_000, 40, 10
 DIGITS_MOST = 40
+NOT_TWO = N_("A question of true or false has two options.")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
@@ -39,11 +40,25 @@ def _general(content: Content) -> Iterator[str]:
         yield N_("The question's text is too long.")
     if len(content.get("hints", ())) > HINTS_MOST:
         yield N_("There are more than ten hints.")
-    rows = [*content.get("options", ()), *content.get("answers", ()), *content.get("stems", ()), *content.get("areas", ()), *content.get("gaps", ())]
+    rows = [
+        *content.get("options", ()),
+        *content.get("answers", ()),
+        *content.get("stems", ()),
+        *content.get("areas", ()),
+        *content.get("gaps", ()),
+        *content.get("units", ()),
+    ]
     if len(rows) > 2 * OPTIONS_MOST:
         yield N_("There are too many options.")
     if any(len(text) > WORD_MAX for row in rows for text in row.get("text", {}).values()):
         yield N_("The text of an option is too long.")
+    beside = [
+        *content.get("hints", ()),
+        *content.get("outcomes", {}).values(),
+        *(row.get(name) or {} for name in ("feedback", "guide") for row in (content, *rows)),
+    ]
+    if any(len(text) > TEXT_MAX for pair in beside for text in pair.values()):
+        yield N_("A feedback, a hint or the guide for markers is too long.")
     for name in ("options", "answers", "stems", "areas", "gaps"):
         ids = [row["id"] for row in content.get(name, ())]
         if len(set(ids)) != len(ids):
@@ -87,6 +102,8 @@ def _choices(content: Content) -> Iterator[str]:
     options, kind = content["options"], content["kind"]
     if len(options) < 2 or not all(_said(option["text"]) for option in options):
         yield N_("A question needs two options or more, each with a text.")
+    if kind == QuestionKind.TRUE_FALSE and len(options) != 2:
+        yield NOT_TWO
     texts = [str(sorted((key, text.strip()) for key, text in option["text"].items())) for option in options]
     if len(set(texts)) < len(texts):
         yield N_("Two options say the same.")

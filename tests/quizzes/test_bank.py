@@ -242,7 +242,7 @@ def test_all_that_match_are_changed_beyond_one_page(author, monkeypatch):
 
 def test_a_change_of_many_must_make_sense(author):
     ids = [keep().id]
-    for change, value in (("colour", "red"), ("tag", ""), ("tag", "a,b"), ("difficulty", "6"), ("category", "x")):
+    for change, value in (("colour", "red"), ("tag", ""), ("tag", "a,b"), ("difficulty", "6"), ("category", "x"), ("cause", "x" * 200)):
         with pytest.raises(Invalid), transaction():
             bulk.change_many(ids, change, value, author, LATER)
     with pytest.raises(NotFound), transaction():

@@ -106,6 +106,14 @@ def test_what_stands_twice_in_a_file_or_is_unsound_is_named(app):
     assert [one.where for one in named] == ["2", "4", "5"]
 
 
+def test_no_text_of_a_question_is_longer_than_the_casebook_takes(app):
+    far = {"en": "x" * 20_001}
+    options = [{**row, "feedback": far} for row in content()["options"]]
+    entries = [content("1?", feedback=far), content("2?", hints=[far]), content("3?", outcomes={"right": far}), content("4?", options=options)]
+    counts, named = imported(app, *(Entry(one, str(place)) for place, one in enumerate(entries)))
+    assert (counts["new"], len(named)) == (0, 4)
+
+
 def test_unknown_causes_cases_and_long_tags_are_left_out_and_named(app):
     counts, named = imported(app, Entry(content(), "1", tags=("ok", "x" * 61), cause="bad luck", case_slug="no-such"))
     assert counts["new"] == 1

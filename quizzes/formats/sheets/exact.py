@@ -12,6 +12,7 @@ from quizzes.formats.sheets.columns import LANGUAGE_WORDS, letter
 from quizzes.formats.sheets.found import NO_ANSWER, alternatives
 from quizzes.formats.sheets.tables import DATED
 from quizzes.rules.questions import CHOICES, Content, QuestionKind
+from quizzes.rules.soundness import NOT_TWO
 
 KEPT = {"kind", "text", "feedback", "part", "format", "hints", "outcomes", "penalty", "fixed", "options", "answers", "units", "unit", "exact_case"}
 KEPT |= {"stems", "gaps", "guide", "picture"}
@@ -98,6 +99,7 @@ def _parts(cell: str) -> list[Any]:
     if cell.startswith("["):
         try:
             found = json.loads(cell)
+            "".join(map(str, found)).encode()  # half of a surrogate pair is no text: it could not be kept
         except (ValueError, RecursionError) as error:
             raise Invalid(BAD_LIST, cell=cell[:80]) from error
         if not all(isinstance(part, str | int) for part in found):
@@ -200,7 +202,9 @@ def _single(cells: Mapping[str, str]) -> dict[str, Any]:
 def _true_false(cells: Mapping[str, str]) -> dict[str, Any]:
     if _places("option", cells):
         made = _choice(cells)["options"]
-        return {"options": [{**row, "id": name} for row, name in zip(made, TRUE_FALSE, strict=False)]}
+        if len(made) != len(TRUE_FALSE):
+            raise Invalid(NOT_TWO)
+        return {"options": [{**row, "id": name} for row, name in zip(made, TRUE_FALSE, strict=True)]}
     truth = judged(cells.get("answer", ""))
     if truth is None:
         raise Invalid(N_("The answer “%(answer)s” says neither true nor false.") if cells.get("answer") else NO_ANSWER, answer=cells.get("answer", "")[:80])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.errors import Invalid
 from quizzes.formats.parsed import Entry
 from quizzes.formats.sheets import tables
-from quizzes.formats.sheets.columns import layout_of
+from quizzes.formats.sheets.columns import heading, layout_of
 from quizzes.formats.sheets.reading import read, read_tables
 from quizzes.formats.sheets.tables import Table, open_tables
 from quizzes.formats.sheets.template import EXAMPLES
@@ -426,3 +426,17 @@ def test_a_place_in_a_picture_is_named(content):
     body, named = write([Entry(content, "7")], "en")
     assert [(one.where, one.lost) for one in named] == [("7", True)]
     assert not read(body).entries
+
+
+def test_half_a_surrogate_pair_costs_its_row_and_not_the_file():
+    head = ["kind", "text:en", "answer", "units", "unit"]
+    heads = [heading(name, "en") for name in head]
+    parsed = read(workbook([heads, ["numeric", "How much?", "5", '["\\ud800=1"]', "optional"], ["numeric", "And here?", "5", "", ""]]))
+    assert [entry.content["text"]["en"] for entry in parsed.entries] == ["And here?"]
+    assert len([one for one in parsed.named if one.lost]) == 1
+
+
+def test_no_option_of_a_statement_is_lost_in_silence():
+    heads = [heading(name, "en") for name in ("kind", "text:en", "option:1:en", "option:2:en", "option:3:en", "answer")]
+    parsed = read(workbook([heads, ["judgement", "Nitrogen smells.", "Yes", "No", "Unsure", "B"]]))
+    assert (parsed.entries, [one.message for one in parsed.named if one.lost]) == ([], ["A question of true or false has two options."])
