@@ -93,7 +93,7 @@ def test_what_another_device_answers_appears_here_and_neither_answer_is_lost(ser
         with desk.expect_response("**/answers/3"):
             option(desk, 3, place).check()
     page.context.set_offline(False)
-    clash = page.get_by_role("alert")
+    clash = page.locator("#clash")
     expect(clash).to_contain_text(say("Your answer here was: %(answer)s").partition("%")[0])
     expect(option(page, 3, 2)).to_be_checked()
     with page.expect_response("**/answers/3") as sent:
