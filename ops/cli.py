@@ -19,7 +19,6 @@ from core.db import db, transaction
 from core.pages import command_language, zone
 from ops.jobs import job_commands
 from ops.sample import PASSWORD, SIGN_INS, load_sample
-from ops.sample_questions import load_questions
 from quizzes.cli import load_sound, read_sound
 
 CASEBOOK = Path(__file__).parent.parent / "casebook"
@@ -34,8 +33,7 @@ def load_demo() -> None:
     if not people.queries.is_empty():
         raise click.ClickException(_("There are people in this database already. The sample company goes only into an empty one."))
     with transaction():
-        load_sample(clock.now(), zone())
-        load_questions(clock.now(), current_app.config["MEDIA_FOLDER"])
+        load_sample(clock.now(), zone(), current_app.config["MEDIA_FOLDER"])
     _print_sign_ins()
 
 
@@ -53,8 +51,7 @@ def start(sample: bool, casebook: Path, host: str, port: int, workers: int) -> N
     with transaction():
         if sample and people.queries.is_empty():
             click.echo(_("Loading the sample company, once."))
-            load_sample(clock.now(), zone())
-            load_questions(clock.now(), current_app.config["MEDIA_FOLDER"])
+            load_sample(clock.now(), zone(), current_app.config["MEDIA_FOLDER"])
         code = None if sample else people.actions.make_setup_code()
     address = current_app.config["BASE_URL"] or f"http://{host}:{port}"
     if sample:

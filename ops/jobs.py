@@ -37,7 +37,7 @@ def _import_questions(arguments: dict[str, Any], report: Report) -> dict[str, An
     prepared = question_files.prepare_file(media, token, True, report)
     with transaction():
         outcome = question_files.take_file(media, token, prepared, clock.now())
-    question_files.note_done(media, token, outcome, prepared)
+        question_files.note_done(media, token, outcome, prepared)  # where that fails, nothing was imported
     return {"counts": outcome.counts}
 
 
@@ -79,6 +79,8 @@ def _living(job_id: int) -> Iterator[None]:
 
 
 FAILED = N_("Something went wrong here. Nothing was changed. Try again, or tell the administrator.")
+# Marking anew commits batch by batch.
+HALFWAY = {"regrade": N_("Something went wrong here. What was marked anew stays so. Start it again for the rest, or tell the administrator.")}
 
 
 @job_commands.command("run")
@@ -97,6 +99,6 @@ def run(job_id: int) -> None:
         state, message = "failed", gettext(error.message, **error.values)
     except Exception:  # whatever it is: a person waits for this job to end
         logging.getLogger(__name__).exception("job %s failed", job_id)
-        state, message = "failed", FAILED
+        state, message = "failed", HALFWAY.get(job.kind, FAILED)
     with transaction():
         jobs.finish(job_id, state, result, message, clock.now())

@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from dataclasses import dataclass
+from pathlib import Path
 
 import cases.actions.reading
 import cases.queries.reading
@@ -17,6 +18,8 @@ import quizzes.queries.picker
 from core.db import db
 from learning.models import Assignment
 from learning.queries.courses import RequiredCourse, required_course
+from ops.sample_questions import load_questions
+from ops.sample_work import hold_meeting, leave_work
 from people.access import SignedIn
 from people.models import Department
 from people.rules import Role
@@ -68,8 +71,8 @@ SIGN_INS = [
 ]
 
 
-def load_sample(now: dt.datetime, zone: dt.tzinfo, seed: int = 6) -> None:
-    """Fill an empty database with 130 people in seven departments and fourteen teams, and with what they learned so far.
+def load_sample(now: dt.datetime, zone: dt.tzinfo, media: Path, seed: int = 6) -> None:
+    """Fill an empty database with 130 people in seven departments and fourteen teams, with what they learned so far and what waits for a person.
 
     Expects the casebook to be loaded. The caller's transaction holds all of it or nothing.
     """
@@ -77,6 +80,7 @@ def load_sample(now: dt.datetime, zone: dt.tzinfo, seed: int = 6) -> None:
     root = people.actions.add_department(*COMPANY)
     numbers = iter(range(1001, 2000))
     learners: list[tuple[int, dt.date]] = []
+    led: dict[tuple[int, int], list[int]] = {}  # the people of a team by its leader and itself
     password_hash = people.actions.hash_password(PASSWORD)  # one for all, since all know it: hashing is slow on purpose
 
     def join(department: Department, name: tuple[str, str] | None = None, newcomer: bool = False) -> int:
@@ -101,21 +105,30 @@ def load_sample(now: dt.datetime, zone: dt.tzinfo, seed: int = 6) -> None:
                 person_id = join(team, name, newcomer=place in (3, 7) and not leader)
                 if leader:
                     people.actions.grant(person_id, Role.SUPERVISOR, team.id, now, None)
+                    led[person_id, team.id] = mates = []
+                mates.append(person_id)
     office = people.actions.add_department(*OFFICE, parent=root)
     while (number := people.queries.head_count()) < 130:
         english, chinese, role = OFFICE_ROLES.get(number, (None, None, None))
         person_id = join(office, (english, chinese) if english and chinese else None)
         if role:
             people.actions.grant(person_id, role, None, now, None)
+        if role == Role.AUTHOR:
+            author = person_id
     course = required_course()
     if course is None:
+        load_questions(now, media)
         return
     starts_on = today - STARTED
     db.session.query(Assignment).update({"starts_on": starts_on})
-    for person_id, joined in learners:
-        _learn(rng, person_id, course, max(joined, starts_on), now, zone)
-    learning.actions.seal_days(now, zone)
+    through = [person_id for person_id, joined in learners if _learn(rng, person_id, course, max(joined, starts_on), now, zone)]
     offer_quiz(now)
+    load_questions(now, media)
+    leave_work(through[len(through) // 4 :: 8], author, now, zone)
+    (leader_id, team_id), mates = next(iter(led.items()))
+    if present := [person_id for person_id in mates if person_id in through]:
+        hold_meeting(leader_id, team_id, course.subjects[1 % len(course.subjects)][0], present, now, zone)
+    learning.actions.seal_days(now, zone)
 
 
 def offer_quiz(now: dt.datetime) -> None:
@@ -137,8 +150,8 @@ def offer_quiz(now: dt.datetime) -> None:
     quizzes.actions.quizzes.publish_plan(quiz.slug, 0, now)
 
 
-def _learn(rng: random.Random, person_id: int, course: RequiredCourse, since: dt.date, now: dt.datetime, zone: dt.tzinfo) -> None:
-    """Let one person work through the course at a pace of their own, as far as the days since allow."""
+def _learn(rng: random.Random, person_id: int, course: RequiredCourse, since: dt.date, now: dt.datetime, zone: dt.tzinfo) -> bool:
+    """Let one person work through the course at a pace of their own, as far as the days since allow; whether they were through a day ago."""
     person = people.queries.signed_in(person_id)
     assert person is not None
     days = (now.astimezone(zone).date() - since).days
@@ -148,14 +161,15 @@ def _learn(rng: random.Random, person_id: int, course: RequiredCourse, since: dt
     for slug, _en, _zh in course.subjects[:wanted]:
         moment += dt.timedelta(days=rng.uniform(0.4, max(0.5, min(days, 30) / (wanted + 1) * 1.3)))
         if moment > now - dt.timedelta(hours=3):
-            return
+            return False
         moment = _study(rng, person, slug, moment, zone)
         for _try in range(3):
             if _take_quiz(rng, person, slug, moment + dt.timedelta(minutes=3), zone) or rng.random() < 0.15:
                 break
             moment += dt.timedelta(hours=rng.uniform(1, 20))
         if moment > now - dt.timedelta(hours=3):
-            return
+            return False
+    return wanted == len(course.subjects) and moment < now - dt.timedelta(days=1)
 
 
 def _study(rng: random.Random, person: SignedIn, slug: str, opened_at: dt.datetime, zone: dt.tzinfo) -> dt.datetime:

@@ -14,7 +14,10 @@ from core.languages import said
 from core.yaml_lines import Piece, Problem, open_yaml
 from learning.casebook import CourseFile, read_course
 from quizzes.drafts import LIMITS, MOST_OPTIONS, MOST_QUESTIONS, PLAIN, TRUE_FALSE, true_false
-from quizzes.rules.questions import QuestionKind
+from quizzes.formats.case_settings import read_settings
+from quizzes.rules.plan import ONLY_A_PERSON
+from quizzes.rules.questions import QuestionKind, needs_marker
+from quizzes.rules.settings import Behaviour, with_settings
 from quizzes.rules.soundness import DIGITS_MOST, HINTS_MOST, OPTIONS_MOST, TEXT_MAX, WORD_MAX, problems
 
 Reader = Callable[[Piece, str], Any]
@@ -82,17 +85,21 @@ def read_quiz(folder: Path, case: CaseFile, problems: list[Problem]) -> QuizFile
         return None
     taken: set[str] = set()
     parts = case_rules.parts(case.document)
+    time_limit = top.number("time_limit", *LIMITS["time_limit"])
+    settings = read_settings(top, time_limit)
     document: dict[str, Any] = {
         "title_en": said(case.document["title"], "en"),
         "title_zh": said(case.document["title"], "zh"),
         "cause": case.document["cause"],
         "pass_mark": top.number("pass_mark", *LIMITS["pass_mark"]),
-        "time_limit": top.number("time_limit", *LIMITS["time_limit"]),
+        "time_limit": time_limit,
         "attempts": top.number("attempts", *LIMITS["attempts"]),
         "questions": [_question(piece, parts, taken, case.media) for piece in top.pieces("questions", 1, MOST_QUESTIONS)],
     }
     top.done()
-    return QuizFile(folder.name, document) if len(problems) == before else None
+    if settings.behaviour == Behaviour.PRACTICE and any(needs_marker(question["content"]["kind"]) for question in document["questions"]):
+        top.complain(ONLY_A_PERSON, "settings")
+    return QuizFile(folder.name, with_settings(document, settings)) if len(problems) == before else None
 
 
 def _question(piece: Piece, parts: set[str], taken: set[str], media: list[Path]) -> dict[str, Any]:

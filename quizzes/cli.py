@@ -13,6 +13,7 @@ from core.errors import N_, DomainError
 from core.languages import LANGUAGES
 from core.pages import command_language, today, zone
 from quizzes.actions import importing, loading
+from quizzes.actions.question_files import with_pictures
 from quizzes.casebook import Casebook, read_casebook
 from quizzes.dump import dump_casebook
 from quizzes.formats.formats import FORMATS, recognise
@@ -128,7 +129,7 @@ def export_questions(file: Path, form: str, category: str) -> None:
     found = queries.category_id_at(path_of(category)) if category else ""
     if found is None:
         raise click.ClickException(_("There is no category “%(name)s”.", name=category))
-    body, named = FORMATS[form].write(list(queries.entries("zh", BankFilters(category=found))))
+    body, named = FORMATS[form].write(with_pictures(queries.entries("zh", BankFilters(category=found)), current_app.config["MEDIA_FOLDER"]))
     file.write_bytes(body)
     tell_named(str(file), named)
     click.echo(_("Written to %(file)s.", file=file))

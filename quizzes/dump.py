@@ -12,6 +12,7 @@ from core.yaml_text import yaml_text
 from learning.queries.courses import required_course
 from quizzes import drafts
 from quizzes.casebook import CONTENT_KEYS
+from quizzes.formats.case_settings import settings_lines
 from quizzes.queries import bank, quizzes
 
 
@@ -49,7 +50,7 @@ def _quiz_file(slug: str, parts: set[str]) -> dict[str, str]:
         return {}
     files: dict[str, str] = {}
     questions = [_question(drafts.flat(uid.rpartition("/")[2], content, marks), parts, files) for uid, content, marks, _id in bank.bank_with_names(quiz.id)]
-    head = {"pass_mark": quiz.pass_mark, "time_limit": quiz.time_limit, "attempts": quiz.attempts}
+    head = {"pass_mark": quiz.pass_mark, "time_limit": quiz.time_limit, "attempts": quiz.attempts, "settings": settings_lines(quiz.settings)}
     return {"quiz.yaml": yaml_text({**head, "questions": questions}), **files}
 
 

@@ -1,7 +1,6 @@
 """Keeping questions in the bank: a revision for every change of what one asks, and where it is kept."""
 
 import datetime as dt
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ from quizzes.models.bank import Question, QuestionRevision, QuestionTag
 from quizzes.queries import questions as queries
 from quizzes.queries.bank import question_by_uid
 from quizzes.rules import soundness
-from quizzes.rules.questions import Content, words_of
-from quizzes.rules.writing import is_same, missing_in, stem_of
+from quizzes.rules.questions import Content
+from quizzes.rules.writing import is_same, repeated
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,8 @@ def revise(question: Question, content: Content, person: SignedIn | None, now: d
     if standing is not None and is_same(standing, content):
         return False
     question.revision += 1
-    question.kind, question.words, question.missing = content["kind"], words_of(content), missing_in(content)
-    stem = stem_of(content)
-    question.stem = hashlib.sha256(stem.encode()).hexdigest()[:32] if stem else ""
+    for name, value in repeated(content).items():
+        setattr(question, name, value)
     by = person.id if person else None
     db.session.add(QuestionRevision(question_id=question.id, number=question.revision, digest=digest, content=dict(content), created_at=now, created_by=by))
     return True

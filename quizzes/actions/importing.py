@@ -1,7 +1,6 @@
 """Taking the questions of a file into the bank: read and checked first, then written in one short transaction."""
 
 import datetime as dt
-import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,9 +20,9 @@ from core.pictures import shrink, size_of
 from quizzes.formats.parsed import Entry, Named, Parsed
 from quizzes.models.bank import TAG_MAX, Category, Question, QuestionRevision, QuestionTag
 from quizzes.queries import importing as queries
-from quizzes.rules.questions import folded, words_of
+from quizzes.rules.questions import folded
 from quizzes.rules.soundness import problems
-from quizzes.rules.writing import is_same, missing_in, stem_of
+from quizzes.rules.writing import is_same, repeated
 
 TITLE_MOST, UID_MOST, NAME_MOST, CHUNK = 200, 160, 200, 500
 SHOWN, EXCERPT = 12, 80
@@ -37,17 +36,18 @@ def quiet(_done: int, _total: int) -> None:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The sound questions of a file with their digests, and everything that is named."""
+    """The sound questions of a file, each with its digest and what its row repeats, and everything that is named."""
 
-    entries: list[tuple[Entry, str]]
+    entries: list[tuple[Entry, str, dict[str, str]]]
     named: list[Named]
 
 
 class New(NamedTuple):
-    """A question that the bank has not, and the digest of its content."""
+    """A question that the bank has not, the digest of its content, and what its row repeats of it."""
 
     entry: Entry
     digest: str
+    said: dict[str, str]
 
 
 class Revised(NamedTuple):
@@ -55,6 +55,7 @@ class Revised(NamedTuple):
 
     entry: Entry
     digest: str
+    said: dict[str, str]
     id: int
     revision: int
 
@@ -105,7 +106,7 @@ def prepare(parsed: Parsed, under: Sequence[str], folder: Path, keep_pictures: b
         if kept.uid:
             uids[kept.uid] = kept.where
         digests.setdefault(digest, kept.where)
-        made.append((kept, digest))
+        made.append((kept, digest, repeated(kept.content)))
         named += notes
     return Prepared(made, named)
 
@@ -155,22 +156,23 @@ def compare(prepared: Prepared) -> Outcome:
     by_uid = {row.uid: row for row in rows}
     digests = {row.digest for row in rows if not row.retired}
     made, other = Outcome(), list[Revised]()
-    for entry, digest in prepared.entries:
+    for entry, digest, said in prepared.entries:
         row = by_uid.get(entry.uid) if entry.uid else None
         if row is not None and row.digest != digest:
-            other.append(Revised(entry, digest, row.id, row.revision))
+            other.append(Revised(entry, digest, said, row.id, row.revision))
         elif row is not None or digest in digests:
             made.standing += 1
         else:
-            made.new.append(New(entry, digest))
-    said = queries.contents_of([one.id for one in other])
-    made.revised = [one for one in other if not is_same(said[one.id], one.entry.content)]
+            made.new.append(New(entry, digest, said))
+    stand = queries.contents_of([one.id for one in other])
+    made.revised = [one for one in other if not is_same(stand[one.id], one.entry.content)]
     made.standing += len(other) - len(made.revised)
     return made
 
 
 def take_in(prepared: Prepared, language: str, person_id: int | None, now: dt.datetime) -> Outcome:
     """Write the questions of a file into the bank, in the caller's transaction. Raises Conflict where somebody else was first."""
+    queries.lock_imports()
     outcome = compare(prepared)
     tree = _Tree(language)
     try:
@@ -182,38 +184,28 @@ def take_in(prepared: Prepared, language: str, person_id: int | None, now: dt.da
 
 
 def _insert(new: list[New], tree: "_Tree", person_id: int | None, now: dt.datetime) -> None:
+    write = db.session.connection().execute  # the session would sort every value of every row once more
     for chunk in _chunks(new):
-        rows = [
-            {**_row(entry, now), "uid": entry.uid or f"bank/{entry.content['kind']}-{secrets.token_hex(12)}", "revision": 1, **_beside(entry, tree)}
-            for entry, _digest in chunk
-        ]
-        ids = list(db.session.scalars(insert(Question).returning(Question.id, sort_by_parameter_order=True), rows))
-        numbered = list(zip(ids, chunk, strict=True))
-        db.session.execute(insert(QuestionRevision), [_revision(number, 1, entry, digest, person_id, now) for number, (entry, digest) in numbered])
-        tags = [{"question_id": number, "tag": tag} for number, (entry, _digest) in numbered for tag in entry.tags]
+        uids = [entry.uid or f"bank/{entry.content['kind']}-{secrets.token_hex(12)}" for entry, _digest, _said in chunk]
+        rows = [{**said, **_beside(entry, tree), "uid": uid, "revision": 1, "changed_at": now} for uid, (entry, _digest, said) in zip(uids, chunk, strict=True)]
+        write(insert(Question), rows)
+        ids = queries.ids_of(uids)  # to have them returned, SQLite would insert row by row
+        numbered = [(ids[uid], entry, digest) for uid, (entry, digest, _said) in zip(uids, chunk, strict=True)]
+        write(insert(QuestionRevision), [_revision(number, 1, entry, digest, person_id, now) for number, entry, digest in numbered])
+        tags = [{"question_id": number, "tag": tag} for number, entry, _digest in numbered for tag in entry.tags]
         if tags:
-            db.session.execute(insert(QuestionTag), tags)
+            write(insert(QuestionTag), tags)
 
 
 def _revise(revised: list[Revised], person_id: int | None, now: dt.datetime) -> None:
     """New revisions of questions that stand; where they are kept stays as their authors said."""
-    locked = queries.lock_questions([number for _entry, _digest, number, _revision in revised])
-    if any(locked[number] != revision for _entry, _digest, number, revision in revised):
+    locked = queries.lock_questions([one.id for one in revised])
+    if any(locked[one.id] != one.revision for one in revised):
         raise Conflict(N_("Somebody else wrote the same questions meanwhile. Nothing was imported. Start again."))
     for chunk in _chunks(revised):
-        rows = [{**_row(entry, now), "id": number, "revision": revision + 1} for entry, _digest, number, revision in chunk]
-        db.session.execute(update(Question), rows)
-        db.session.execute(
-            insert(QuestionRevision), [_revision(number, revision + 1, entry, digest, person_id, now) for entry, digest, number, revision in chunk]
-        )
-
-
-def _row(entry: Entry, now: dt.datetime) -> dict[str, Any]:
-    """What a question's row repeats of its content."""
-    stem = stem_of(entry.content)
-    said = {"words": words_of(entry.content), "missing": missing_in(entry.content)}
-    said["stem"] = hashlib.sha256(stem.encode()).hexdigest()[:32] if stem else ""
-    return {"kind": str(entry.content["kind"]), **said, "changed_at": now}
+        db.session.execute(update(Question), [{**one.said, "changed_at": now, "id": one.id, "revision": one.revision + 1} for one in chunk])
+        rows = [_revision(one.id, one.revision + 1, one.entry, one.digest, person_id, now) for one in chunk]
+        db.session.execute(insert(QuestionRevision), rows)
 
 
 def _beside(entry: Entry, tree: "_Tree") -> dict[str, Any]:

@@ -20,6 +20,7 @@ from quizzes.casebook import Casebook, QuizFile
 from quizzes.models.quizzes import Quiz, QuizSlot
 from quizzes.queries import bank, quizzes
 from quizzes.queries.desk import quiz_desk
+from quizzes.rules.settings import settings_from, with_settings
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def write_quiz(slug: str, draft: Mapping[str, Any], seen: str, now: dt.datetime)
         **{key: draft[key] for key in ("pass_mark", "time_limit", "attempts")},
         "questions": [drafts.whole(question) for question in draft["questions"]],
     }
+    document = with_settings(document, settings_from(desk.quiz.settings)) if desk.quiz else document
     if desk.quiz is not None and digest_of(document) == desk.quiz.digest:
         return False
     if desk.digest != seen:
@@ -99,10 +101,13 @@ def publish_quiz(slug: str, document: Mapping[str, Any], now: dt.datetime) -> Qu
     if quiz is not None and quiz.purpose != "case":
         raise Conflict(N_("A quiz that belongs to no case has this address already: %(slug)s."), slug=slug)
     if quiz is None:
-        quiz = Quiz(slug=slug, revision=0, digest="", **head)
+        quiz = Quiz(slug=slug, revision=0, digest="", settings={}, saves=0, **head)
         db.session.add(quiz)
     for key, value in head.items():
         setattr(quiz, key, value)
+    settings = settings_from(document.get("settings", {})).plain()
+    if settings != settings_from(quiz.settings).plain():
+        quiz.settings, quiz.saves = settings, quiz.saves + 1
     quiz.revision += 1
     quiz.digest = digest_of(document)
     db.session.flush()

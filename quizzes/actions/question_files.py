@@ -70,7 +70,7 @@ def take_file(media: Path, token: str, prepared: Prepared, now: dt.datetime) -> 
 
 def write_file(media: Path, person_id: int, form: str, filters: BankFilters, language: str, now: dt.datetime) -> str:
     """Write the questions that match into a file that waits for its author; its name."""
-    body, named = FORMATS[form].write(_with_pictures(queries.entries(language, filters), media))
+    body, named = FORMATS[form].write(with_pictures(queries.entries(language, filters), media))
     filename = f"questions-{now:%Y-%m-%d}{FORMATS[form].extension}"
     lost = sum(one.lost for one in named)
     note = {"person_id": person_id, "format": form, "filename": filename, "named": [asdict(one) for one in named]}
@@ -78,7 +78,7 @@ def write_file(media: Path, person_id: int, form: str, filters: BankFilters, lan
     return waiting.begin(folder_of(media), body, note)
 
 
-def _with_pictures(entries: Iterable[Entry], media: Path) -> Iterator[Entry]:
+def with_pictures(entries: Iterable[Entry], media: Path) -> Iterator[Entry]:
     """The questions, each with the bytes of its picture."""
     for entry in entries:
         name = (entry.content.get("picture") or {}).get("file", "")

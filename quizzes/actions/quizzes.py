@@ -13,10 +13,12 @@ from core.errors import N_, Conflict, Invalid, NotFound, Refused
 from quizzes.models.attempts import Attempt
 from quizzes.models.quizzes import Quiz, QuizSlot
 from quizzes.queries import plans
+from quizzes.queries.desk import document_of
 from quizzes.queries.quizzes import quiz_of_case
 from quizzes.rules import plan
 from quizzes.rules.attempts import AttemptState
-from quizzes.rules.settings import Settings, settings_from
+from quizzes.rules.questions import needs_marker
+from quizzes.rules.settings import Behaviour, Settings, settings_from
 
 # An attempt without an end of its own has so long when its quiz is closed.
 LAST_MINUTES = dt.timedelta(minutes=10)
@@ -97,7 +99,10 @@ def close_quiz(slug: str, now: dt.datetime) -> None:
     quiz = plans.quiz_to_set(slug, lock=True)
     if not quiz.published:
         raise Refused(N_("This quiz is not open."))
-    quiz.settings = replace(settings_from(quiz.settings), closes_at=now).plain()
+    settings = replace(settings_from(quiz.settings), closes_at=now)
+    quiz.settings = settings.plain()
+    if quiz.purpose == "case":
+        quiz.digest = digest_of(document_of(quiz, settings))
     if quiz.draft is not None:
         quiz.draft = {**quiz.draft, "settings": {**quiz.draft["settings"], "closes_at": now.isoformat()}}
     quiz.saves += 1
@@ -106,15 +111,18 @@ def close_quiz(slug: str, now: dt.datetime) -> None:
 
 
 def set_settings(slug: str, settings: Settings, seen: int, now: dt.datetime) -> None:
-    """Change how the quiz of a case is run, for attempts that start from now on. Raises NotFound, Conflict, Invalid."""
+    """Change how the quiz of a case is run, for attempts that start from now on; with that it was edited here. Raises NotFound, Conflict, Invalid."""
     quiz = quiz_of_case(slug)
     if quiz is None:
         raise NotFound()
     document = {**plans.standing_plan(quiz), "settings": settings.plain()}
     for lack in plan.lacks_of_settings(document, now):
         raise Invalid(lack.message)
+    made = document_of(quiz, settings)
+    if settings.behaviour == Behaviour.PRACTICE and any(needs_marker(question["content"]["kind"]) for question in made["questions"]):
+        raise Invalid(plan.ONLY_A_PERSON)
     saves = update(Quiz).where(Quiz.id == quiz.id, Quiz.saves == seen)
-    if rows_changed(saves.values(settings=settings.plain(), saves=seen + 1)) != 1:
+    if rows_changed(saves.values(settings=settings.plain(), digest=digest_of(made), saves=seen + 1)) != 1:
         raise Conflict(FIRST)
     db.session.refresh(quiz)
 

@@ -27,6 +27,8 @@ def regrade(
         raise Invalid(N_("Say why it is marked anew. Everybody concerned reads it."))
     stands = standing(question_id, lock=True)
     if stands.question.revision != seen:
+        if after != (0, 0):
+            raise Conflict(N_("The question was changed while it was marked anew. What was marked stays so. Look at the preview again for the rest."))
         raise Conflict(N_("The question was changed meanwhile. Nothing was marked anew. Look at the preview again."))
     batch = next(batches(stands, method, after, lock=True), None)
     if not batch:

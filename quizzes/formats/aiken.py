@@ -57,6 +57,12 @@ def read(text: str, language: str | None = None) -> Parsed:
     return Parsed(parsed.entries, sorted(parsed.named, key=lambda row: int(row.where)))
 
 
+def is_aiken(text: str) -> bool:
+    """Whether a line says which letter is right, in any of the words that are read here."""
+    answers = (_ANSWER.fullmatch(unicodedata.normalize("NFKC", line)) for line in text.split("\n"))
+    return any(answer and _LETTERS.fullmatch(answer[1].upper().strip()) for answer in answers)
+
+
 def _drafts(text: str) -> Iterator[_Draft]:
     draft: _Draft | None = None
     for number, line in enumerate(text.split("\n"), 1):

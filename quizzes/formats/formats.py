@@ -79,7 +79,7 @@ def _recognise(body: bytes, filename: str) -> str:
         return "moodle-xml" if re.search(r"<quiz[\s>]", text) else "qti"
     if filename.endswith((".csv", ".tsv")):
         return "csv"
-    if re.search(r"^ANSWER:\s*[A-Z]", text, re.MULTILINE):
+    if aiken.is_aiken(text):
         return "aiken"
     if filename.endswith(".gift") or re.search(r"^::|(?<!\\)\{[^{}]*[=~#][^{}]*\}|\{\s*(T|F|TRUE|FALSE)\s*\}|\{\s*\}", text, re.MULTILINE):
         return "gift"
@@ -90,5 +90,5 @@ def _names(body: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(BytesIO(body)) as archive:
             return archive.namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError):  # whoever opens it says what is wrong
         return []

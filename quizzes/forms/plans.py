@@ -17,7 +17,7 @@ from quizzes.rules.attempts import Counts
 from quizzes.rules.draws import COUNT_MOST, DIFFICULTIES, TAGS_MOST
 from quizzes.rules.plan import MOST_SECTIONS, MOST_SLOTS, Document
 from quizzes.rules.questions import QuestionKind
-from quizzes.rules.settings import SHOWN, Behaviour, Moment, Reveal, Settings
+from quizzes.rules.settings import BOUNDS, SHOWN, Behaviour, Moment, Reveal, Settings
 
 Choices = Sequence[tuple[Any, Any]]
 
@@ -177,13 +177,13 @@ class RunForm(BaseForm):
 
     seen = HiddenField()
     behaviour = SelectField(_l("Behaviour"), choices=_choices(BEHAVIOURS))
-    tries = _number(_l("Tries for each question, in practice"), 1, 10)
-    penalty = _number(_l("Per cent off for each wrong try"), 0, 100)
+    tries = _number(_l("Tries for each question, in practice"), *BOUNDS["tries"])
+    penalty = _number(_l("Per cent off for each wrong try"), *BOUNDS["penalty"])
     certainty = BooleanField(_l("Ask how sure the learner is, and mark by it: +1, +2, +3 for right, 0, −2, −6 for wrong"))
     opens_at = DateTimeLocalField(_l("Opens"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
     closes_at = DateTimeLocalField(_l("Closes"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
-    grace = _number(_l("Minutes after the time in which a phone may still send"), 0, 600)
-    wait = _number(_l("Minutes to wait between two attempts"), 0, 43200)
+    grace = _number(_l("Minutes after the time in which a phone may still send"), *BOUNDS["grace"])
+    wait = _number(_l("Minutes to wait between two attempts"), *BOUNDS["wait"])
     counts = SelectField(_l("Which attempt counts"), choices=_choices(COUNTS))
     again = BooleanField(_l("It may be taken again after passing"))
     paged = BooleanField(_l("One question at a time"))

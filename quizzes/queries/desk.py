@@ -13,6 +13,7 @@ from quizzes.models.quizzes import Quiz
 from quizzes.queries.bank import bank_with_names
 from quizzes.queries.quizzes import quiz_of_case
 from quizzes.rules.questions import Content
+from quizzes.rules.settings import Settings, with_settings
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,13 @@ class QuizDesk:
             return drafts.blank_quiz()
         head = {"pass_mark": self.quiz.pass_mark, "time_limit": self.quiz.time_limit, "attempts": self.quiz.attempts}
         return {**head, "questions": [drafts.flat(uid.rpartition("/")[2], content, marks) for uid, content, marks, _id in self.questions]}
+
+
+def document_of(quiz: Quiz, settings: Settings) -> drafts.Document:
+    """The quiz of a case as its file would say it, run with these settings."""
+    head = {key: getattr(quiz, key) for key in ("title_en", "title_zh", "cause", "pass_mark", "time_limit", "attempts")}
+    questions = [{"id": uid.rpartition("/")[2], "marks": marks, "content": content} for uid, content, marks, _id in bank_with_names(quiz.id)]
+    return with_settings({**head, "questions": questions}, settings)
 
 
 def quiz_desk(slug: str, lock: bool = False) -> QuizDesk:

@@ -14,6 +14,7 @@ from quizzes.queries.questions import matching
 from quizzes.rules.questions import Content, folded
 from quizzes.rules.shelf import BankFilters
 
+IMPORTS = 7_301  # what PostgreSQL knows the lock of imports by
 _STANDING = and_(QuestionRevision.question_id == Question.id, QuestionRevision.number == Question.revision)
 
 
@@ -31,6 +32,17 @@ def standing() -> list[Standing]:
     """Every question of the bank, without what it says."""
     columns = select(Question.id, Question.uid, Question.revision, Question.retired, QuestionRevision.digest)
     return [Standing(*row) for row in db.session.execute(columns.join(QuestionRevision, _STANDING))]
+
+
+def lock_imports() -> None:
+    """Wait until no other import is under way: without identifiers both would find the same questions new. SQLite has one writer anyway."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(IMPORTS)))
+
+
+def ids_of(uids: list[str]) -> dict[str, int]:
+    """The ids of the questions of these names."""
+    return {row[0]: row[1] for row in db.session.execute(select(Question.uid, Question.id).where(Question.uid.in_(uids)))}
 
 
 def lock_questions(ids: list[int]) -> dict[int, int]:

@@ -25,7 +25,7 @@ from quizzes.drafts import LIMITS
 from quizzes.rules.draws import blank_draw, fill
 from quizzes.rules.mistakes import MISTAKES_SLUG
 from quizzes.rules.questions import QuestionKind, needs_marker, takes_answer
-from quizzes.rules.settings import Behaviour, Settings, settings_from
+from quizzes.rules.settings import Behaviour, Settings, settings_from, unfitting
 
 Document = dict[str, Any]
 
@@ -34,6 +34,7 @@ MOST_SLOTS, MOST_SECTIONS, MOST_ASKED = 200, 20, 200
 MINUTES = {QuestionKind.ESSAY: 8.0, QuestionKind.MATCHING: 2.0, QuestionKind.ORDERING: 2.0, QuestionKind.NUMERIC: 2.0, QuestionKind.TRUE_FALSE: 0.75}
 MINUTES_ELSE = 1.25
 SLUG_STEM = 60
+ONLY_A_PERSON = N_("Only a person can mark this question. In practice the answer is checked at once.")
 
 
 def slug_of(title: str, taken: Container[str]) -> str:
@@ -184,14 +185,9 @@ def lacks_of_settings(document: Mapping[str, Any], now: dt.datetime) -> Iterator
         value, (low, high) = document[name], LIMITS[name]
         if (value is None and name == "pass_mark") or (value is not None and not low <= value <= high):
             yield lack(N_("A number is outside its bounds."))
-    if settings.opens_at and settings.closes_at and settings.opens_at >= settings.closes_at:
-        yield lack(N_("It closes before it opens."))
     if settings.closes_at and settings.closes_at <= now:
         yield lack(N_("It would be closed already: the closing date is past."))
-    if settings.grace and document["time_limit"] is None:
-        yield lack(N_("There are minutes after the time, but no time limit."))
-    if settings.behaviour == Behaviour.PRACTICE and settings.certainty:
-        yield lack(N_("Certainty is asked in exams only: in practice the answer is checked at once."))
+    yield from map(lack, unfitting(settings, document["time_limit"]))
 
 
 def _of_slots(document: Mapping[str, Any], facts: Facts) -> Iterator[Lack]:
@@ -209,7 +205,7 @@ def _of_slots(document: Mapping[str, Any], facts: Facts) -> Iterator[Lack]:
         if known.retired:
             yield Lack("questions", number, N_("This question is retired."))
         if practice and needs_marker(known.kind):
-            yield Lack("questions", number, N_("Only a person can mark this question. In practice the answer is checked at once."))
+            yield Lack("questions", number, ONLY_A_PERSON)
         yield from (Lack("questions", number, message) for message in known.problems)
     if asked_count(document) > MOST_ASKED:
         yield Lack("questions", 0, N_("There are more than %(most)s questions."), {"most": MOST_ASKED})
@@ -226,7 +222,7 @@ def _of_draw(draw: Mapping[str, Any], practice: bool) -> Iterator[str]:
     if draw["kind"] and not takes_answer(draw["kind"]):
         yield N_("Only questions that are answered can be drawn.")
     if practice and draw["kind"] and needs_marker(draw["kind"]):
-        yield N_("Only a person can mark this question. In practice the answer is checked at once.")
+        yield ONLY_A_PERSON
 
 
 def _unfilled(slots: Sequence[Mapping[str, Any]], facts: Facts) -> Iterator[Lack]:

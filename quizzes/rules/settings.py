@@ -1,11 +1,12 @@
 """How a quiz is run: what its author may set, and what holds for one person. Pure functions on plain values."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from core.errors import N_
 from quizzes.rules.attempts import Counts, tries_left
 
 
@@ -34,6 +35,7 @@ class Reveal(StrEnum):
 
 
 SHOWN = ("marks", "right", "feedback")
+BOUNDS = {"tries": (1, 10), "penalty": (0, 100), "grace": (0, 600), "wait": (0, 43200)}
 STRAIGHT_FOR = dt.timedelta(minutes=2)  # how long "straight after" lasts, as in Moodle's quiz
 
 
@@ -77,6 +79,11 @@ class Settings:
         """As it is stored."""
         return {key: value.isoformat() if isinstance(value, dt.datetime) else value for key, value in asdict(self).items()}
 
+    def differing(self) -> dict[str, Any]:
+        """What is not at its default, as it is stored."""
+        usual = Settings().plain()
+        return {key: value for key, value in self.plain().items() if value != usual[key]}
+
 
 def settings_from(plain: Mapping[str, Any]) -> Settings:
     """Settings as they were stored; what is not there stands at its default."""
@@ -86,6 +93,22 @@ def settings_from(plain: Mapping[str, Any]) -> Settings:
         if values.get(key):
             values[key] = dt.datetime.fromisoformat(values[key])
     return replace(Settings(), **values)
+
+
+def with_settings(document: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """The quiz of a case with its settings; without the key where all are at their defaults, so that its digest is that of a file without it."""
+    differing = settings.differing()
+    return {**document, **({"settings": differing} if differing else {})}
+
+
+def unfitting(settings: Settings, time_limit: int | None) -> Iterator[str]:
+    """What does not go together."""
+    if settings.opens_at and settings.closes_at and settings.opens_at >= settings.closes_at:
+        yield N_("It closes before it opens.")
+    if settings.grace and time_limit is None:
+        yield N_("There are minutes after the time, but no time limit.")
+    if settings.behaviour == Behaviour.PRACTICE and settings.certainty:
+        yield N_("Certainty is asked in exams only: in practice the answer is checked at once.")
 
 
 def moment_of(submitted_at: dt.datetime | None, closes_at: dt.datetime | None, now: dt.datetime) -> Moment:

@@ -5,6 +5,7 @@ are `words`; matching is `pairs` {id, text, partner, partner_id} and `others`, i
 are one text; and what a kind does not need is empty.
 """
 
+import hashlib
 import re
 import string
 import unicodedata
@@ -16,7 +17,7 @@ from cases.drafts import Difference, compare, move_rows
 from core.languages import LANGUAGES
 from quizzes.drafts import TRUE_FALSE
 from quizzes.rules.marking import share
-from quizzes.rules.questions import CHOICES, GAP, Content, QuestionKind, folded
+from quizzes.rules.questions import CHOICES, GAP, Content, QuestionKind, folded, words_of
 from quizzes.rules.soundness import HINTS_MOST
 
 Draft = dict[str, Any]
@@ -215,6 +216,13 @@ def tags_of(text: str, longest: int, most: int = 20) -> list[str]:
     """Tags out of a field: separated by commas of either width, each once, in order."""
     plain = (" ".join(part.split())[:longest] for part in re.split(r"[,，、;；\n]", text))
     return list(dict.fromkeys(part for part in plain if part))[:most]
+
+
+def repeated(content: Content) -> dict[str, str]:
+    """What a question's row repeats of its content, to be searched and compared."""
+    stem = stem_of(content)
+    digest = hashlib.sha256(stem.encode()).hexdigest()[:32] if stem else ""
+    return {"kind": str(content["kind"]), "words": words_of(content), "missing": missing_in(content), "stem": digest}
 
 
 def stem_of(content: Content) -> str:

@@ -127,7 +127,7 @@ def take(token: str) -> ResponseReturnValue:
     prepared = question_files.prepare_file(media(), token, keep_pictures=True)
     with transaction():
         outcome = question_files.take_file(media(), token, prepared, clock.now())
-    question_files.note_done(media(), token, outcome, prepared)
+        question_files.note_done(media(), token, outcome, prepared)
     return redirect(then, 303)
 
 

@@ -27,7 +27,7 @@ NO_PAGES = {
     "quiz_desk.fitting",
     *("question_import.template", "question_import.named", "question_import.exported", "question_import.file"),
     *("grading.export_csv", "grading.export_xlsx", "quiz_supervision.export_csv", "quiz_supervision.export_xlsx"),
-    *("grading.desk", "grading.change"),  # test_after_an_attempt.py looks at them: here nothing waits for a mark
+    *("grading.desk", "grading.change"),  # test_after_an_attempt.py looks at them
 }
 # What stays in Latin letters on a Chinese page: our name, units, formats, the names of bodies and rules, addresses, and the beginnings of hashes.
 LATIN = re.compile(

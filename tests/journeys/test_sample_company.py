@@ -55,3 +55,11 @@ def test_the_history_has_people_at_every_stage(server):
     days = server.rows("SELECT count(DISTINCT date(completed_at)) FROM completion")[0][0]
     assert days >= 20
     assert server.run("records", "verify").returncode == 0
+
+
+def test_something_waits_for_a_person(server):
+    states = [row.state for row in server.rows("SELECT state FROM attempt WHERE slug = 'before-you-climb-in' ORDER BY id")]
+    assert states == ["submitted", "marking", "marking", "marking"]
+    assert server.rows("SELECT count(*) FROM answer JOIN attempt ON attempt.id = attempt_id WHERE slug = 'before-you-climb-in' AND certainty = 3")[0][0] >= 3
+    met = server.rows("SELECT count(*) FROM completion WHERE proof = 'team-meeting' GROUP BY slug")
+    assert met, "a team has met"

@@ -1,6 +1,7 @@
 """Authors write quizzes of their own: drafts, the bank beside them, publishing, closing, copies."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -8,10 +9,13 @@ from core.db import db, transaction
 from core.errors import Conflict, Invalid, Refused
 from people.rules import Role
 from quizzes.actions import quizzes as actions
+from quizzes.actions.loading import load_quiz
+from quizzes.casebook import QuizFile
 from quizzes.models.attempts import Attempt
 from quizzes.models.bank import Question
 from quizzes.models.quizzes import Quiz, QuizSlot
 from quizzes.queries import attempts, plans, quizzes
+from quizzes.queries.desk import document_of
 from quizzes.rules.settings import Settings, settings_from
 from tests.builders import NOW, pair
 from tests.conftest import soup
@@ -200,14 +204,16 @@ def test_the_quiz_of_a_case_is_listed_copied_and_set_up_with_the_same_form(autho
     assert len(own(made).document["slots"]) == 4
 
 
-def test_loading_a_case_again_keeps_the_settings_of_its_quiz(author, build):
+def test_a_restart_with_another_file_keeps_the_settings_that_were_made_here(author, build):
     build.case()
     build.quiz()
     run = fields(author.get(f"{DESK}second-man/settings"), "run")
     author.post(f"{DESK}second-man/settings", **{**run, "wait": "30"})
-    build.quiz(pass_mark=90)
+    file = QuizFile("second-man", document_of(plans.quiz_to_set("second-man"), Settings()))
+    with transaction():
+        assert not load_quiz(replace(file, document={**file.document, "pass_mark": 90}), NOW, edits_stand=True)
     page = quizzes.quiz_page("second-man", build.signed_in(build.person()))
-    assert (page.settings.wait, page.quiz.pass_mark) == (30, 90)
+    assert (page.settings.wait, page.quiz.pass_mark) == (30, 80)
 
 
 def test_dates_are_entered_in_the_company_s_zone(author, build):

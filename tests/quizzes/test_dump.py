@@ -1,5 +1,6 @@
 """What was loaded or edited goes back into files that load to the same, byte for byte."""
 
+import datetime as dt
 import filecmp
 
 import pytest
@@ -9,13 +10,19 @@ from cases.actions import drafts as authoring
 from cases.drafts import part_of
 from cases.models import CaseRevision
 from core.db import db, transaction
+from core.errors import Invalid
 from core.files import store_bytes
 from core.pictures import shrink
 from people.rules import Role
-from quizzes.actions.loading import write_quiz
+from quizzes.actions.loading import load_quiz, write_quiz
+from quizzes.actions.quizzes import close_quiz, set_settings
+from quizzes.casebook import QuizFile
 from quizzes.drafts import blank_quiz, first_quiz
 from quizzes.models.bank import Question, QuestionRevision
+from quizzes.models.quizzes import Quiz
+from quizzes.queries.desk import document_of, quiz_desk
 from quizzes.rules.questions import QuestionKind
+from quizzes.rules.settings import Settings, default_review, settings_from
 from quizzes.rules.soundness import problems
 from tests.builders import NOW, SHIPPED, case_document, pair, question
 from tests.core.test_pictures import photo
@@ -146,3 +153,136 @@ def test_a_question_of_another_kind_that_is_unsound_is_named_with_its_line(app, 
     assert refused.exit_code == 1
     assert "quiz.yaml:" in refused.output
     assert says in refused.output
+
+
+REVIEW = {**default_review(), "later": {"marks": "always", "right": "never", "feedback": "settled"}}
+SETTINGS = {
+    "practice": Settings(behaviour="practice", tries=10, penalty=0, paged=True, back=False),
+    "exam": Settings(certainty=True, grace=600, wait=43200, counts="average", again=True, shuffle_questions=True, shuffle_options=False, recorded=False),
+    "dates": Settings(opens_at=NOW, closes_at=NOW + dt.timedelta(days=40, microseconds=7), review=REVIEW),
+    "usual": Settings(),
+}
+
+
+def set_here(settings, slug="second-man"):
+    with transaction():
+        set_settings(slug, settings, db.session.scalar(select(Quiz.saves).where(Quiz.slug == slug)), NOW)
+
+
+def quiz_row():
+    db.session.expire_all()
+    return db.session.scalars(select(Quiz)).one()
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_settings_of_a_quiz_are_in_its_file_and_come_back(app, build, flask, tmp_path, name):
+    build.case()
+    build.quiz()
+    set_here(SETTINGS[name])
+    assert flask("casebook", "dump", str(tmp_path / "one")).exit_code == 0
+    again = flask("casebook", "load", str(tmp_path / "one"))
+    assert "Quizzes new or changed: 0" in again.output, again.output
+    with transaction():
+        quiz_row().settings, quiz_row().digest = {}, "another"
+    assert "Quizzes new or changed: 1" in flask("casebook", "load", str(tmp_path / "one")).output
+    assert settings_from(quiz_row().settings) == SETTINGS[name]
+    assert flask("casebook", "dump", str(tmp_path / "two")).exit_code == 0
+    assert same(tmp_path / "one", tmp_path / "two")
+
+
+def test_only_what_differs_from_the_defaults_is_written(app, build, flask, tmp_path):
+    build.case()
+    build.quiz()
+    assert flask("casebook", "dump", str(tmp_path / "none")).exit_code == 0
+    assert "settings" not in (tmp_path / "none/second-man/quiz.yaml").read_text("utf-8")
+    set_here(SETTINGS["dates"])
+    assert flask("casebook", "dump", str(tmp_path / "one")).exit_code == 0
+    text = (tmp_path / "one/second-man/quiz.yaml").read_text("utf-8")
+    assert text[text.index("settings") : text.index("questions")].split() == [
+        *("settings:", "opens_at:", "'2026-06-12T06:00:00+00:00'", "closes_at:", "'2026-07-22T06:00:00.000007+00:00'"),
+        *("review:", "later:", "right:", "never", "feedback:", "settled"),
+    ]
+
+
+def test_settings_are_part_of_what_was_edited_here(app, build):
+    build.case()
+    build.quiz()
+    loaded, file = quiz_row().digest, QuizFile("second-man", document_of(quiz_row(), Settings()))
+    assert not load_quiz(file, NOW), "a file without settings has the digest it had"
+    set_here(SETTINGS["exam"])
+    assert quiz_row().digest != loaded == quiz_row().loaded_digest
+    with transaction():
+        assert not load_quiz(file, NOW, edits_stand=True), "a restart leaves what was set here"
+    assert settings_from(quiz_row().settings).certainty
+    set_here(Settings())
+    assert (quiz_row().digest, quiz_row().revision) == (loaded, 1)
+    with transaction():
+        close_quiz("second-man", NOW)
+    assert quiz_row().digest != loaded
+    with transaction():
+        assert load_quiz(file, NOW), "whoever loads a file gets what it says"
+    assert settings_from(quiz_row().settings) == Settings()
+
+
+def test_an_author_who_writes_the_questions_keeps_the_settings(app, build):
+    build.case()
+    build.quiz()
+    set_here(SETTINGS["exam"])
+    with transaction():
+        desk = quiz_desk("second-man")
+        assert write_quiz("second-man", {**desk.draft, "pass_mark": 60}, desk.digest, NOW)
+    quiz = quiz_row()
+    assert settings_from(quiz.settings) == SETTINGS["exam"]
+    with transaction():
+        assert not load_quiz(QuizFile("second-man", document_of(quiz, SETTINGS["exam"])), NOW)
+
+
+def test_a_quiz_with_an_answer_for_a_person_to_mark_is_no_practice(app, build):
+    build.case()
+    build.quiz(questions=[question("one"), {"id": "told", "marks": 2, "content": every_kind("")["essay"]}])
+    with pytest.raises(Invalid, match="Only a person"):
+        set_here(SETTINGS["practice"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "says"),
+    [
+        (["tries: 11"], 5, "“tries” must be a whole number from 1 to 10"),
+        (["penalty: 101"], 5, "“penalty” must be a whole number from 0 to 100"),
+        (["again: true", "wait: 43201"], 6, "“wait” must be a whole number from 0 to 43200"),
+        (["grace: soon"], 5, "“grace” must be a whole number from 0 to 600"),
+        (["behaviour: fun"], 5, "“fun” is not known for “behaviour”"),
+        (["counts: worst"], 5, "“worst” is not known for “counts”"),
+        (["paged: maybe"], 5, "“maybe” is not known for “paged”"),
+        (["certain: true"], 5, "“certain” is not known here"),
+        (["certainty: true", "behaviour: practice"], 5, "Certainty is asked in exams only"),
+        (["opens_at: 2026-03-01T08:00:00"], 5, "“opens_at” must be a date and time with its zone"),
+        (["opens_at: 9999-12-31T23:00:00Z"], 5, "“opens_at” must be a date and time with its zone"),
+        (["closes_at: tomorrow"], 5, "“closes_at” must be a date and time with its zone"),
+        (["closes_at:"], 5, "“closes_at” is missing"),
+        (["opens_at: 2026-03-02T08:00:00+08:00", "closes_at: 2026-03-02T00:00:00Z"], 5, "It closes before it opens."),
+        (["review: {later: {right: often}}"], 5, "“often” is not known for “right”"),
+        (["review: {later: {hints: never}}"], 5, "“hints” is not known here"),
+        (["review: {sometime: {right: never}}"], 5, "“sometime” is not known here"),
+        (["review: never"], 5, "“review” must have keys of its own"),
+    ],
+)
+def test_a_setting_that_is_unsound_is_named_with_its_line(app, build, flask, tmp_path, lines, line, says):
+    build.case()
+    build.quiz()
+    assert flask("casebook", "dump", str(tmp_path / "one")).exit_code == 0
+    file = tmp_path / "one/second-man/quiz.yaml"
+    text = "settings:\n" + "".join(f"  {one}\n" for one in lines)
+    file.write_text(file.read_text("utf-8").replace("questions:", f"{text}questions:", 1), "utf-8")
+    refused = flask("casebook", "load", str(tmp_path / "one"))
+    assert refused.exit_code == 1
+    assert f"quiz.yaml:{line}: {says}" in refused.output
+
+
+def test_practice_in_a_file_with_an_answer_for_a_person_to_mark_is_named(app, build, flask, tmp_path):
+    build.case()
+    build.quiz(questions=[question("one"), {"id": "told", "marks": 2, "content": every_kind("")["essay"]}])
+    assert flask("casebook", "dump", str(tmp_path / "one")).exit_code == 0
+    file = tmp_path / "one/second-man/quiz.yaml"
+    file.write_text(file.read_text("utf-8").replace("questions:", "settings: {behaviour: practice}\nquestions:", 1), "utf-8")
+    assert "quiz.yaml:4: Only a person can mark this question." in flask("casebook", "load", str(tmp_path / "one")).output

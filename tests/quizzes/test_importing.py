@@ -2,6 +2,8 @@
 
 import time
 from io import BytesIO
+from threading import Thread
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import func, select, update
@@ -61,6 +63,22 @@ def test_a_question_that_stands_is_not_made_twice(app):
     counts, _named = imported(app, Entry(content(), "1", uid="new name"), Entry(content("Other?"), "2", uid="o"))
     assert counts == {"new": 0, "revised": 0, "standing": 2}
     assert count(Question) == 2
+
+
+def test_two_imports_of_one_file_at_the_same_time_make_its_questions_once(app):
+    prepared = importing.prepare(Parsed([Entry(content(), "1", category=("New",))], []), (), app.config["MEDIA_FOLDER"])
+
+    def again():
+        with app.app_context(), transaction():
+            importing.take_in(prepared, "en", None, NOW)
+
+    other = Thread(target=again)
+    with transaction():
+        importing.take_in(prepared, "en", None, NOW)
+        other.start()
+        time.sleep(0.5)
+    other.join()
+    assert (count(Question), count(Category)) == (1, 1)
 
 
 def test_a_retired_question_does_not_keep_its_like_out(app):
@@ -137,6 +155,15 @@ def test_a_dry_run_on_the_command_line_changes_nothing(app, tmp_path):
     assert run(args=["questions", "export", "--format", "csv", "--category", "none", str(out)]).exit_code == 1
 
 
+def test_an_export_on_the_command_line_has_its_pictures(app, tmp_path):
+    picture = {"file": "valve.png", "alt": {"en": "A valve"}, "width": 1, "height": 1}
+    imported(app, Entry(content(picture=picture), "1", pictures={"valve.png": photo()}))
+    told = app.test_cli_runner().invoke(args=["questions", "export", str(tmp_path / "q.zip"), "--format", "qti"])
+    assert told.exit_code == 0, told.output
+    [entry] = FORMATS["qti"].read((tmp_path / "q.zip").read_bytes(), None).entries
+    assert entry.pictures
+
+
 def test_an_unreadable_file_ends_with_its_name_and_the_reason(app, tmp_path):
     file = tmp_path / "broken.xlsx"
     file.write_bytes(b"PK\x03\x04 nothing")
@@ -149,10 +176,15 @@ def test_the_format_is_known_by_the_content():
     assert recognise(workbook([HEAD, SOUND])) == "xlsx"
     assert recognise(b"// a comment\n::Gas:: Which? {=Nitrogen ~Air}") == "gift"
     assert recognise(b"Which?\nA) Nitrogen\nB) Air\nANSWER: A\n") == "aiken"
+    assert recognise("哪种气体？\nＡ．氮气\nＢ．空气\n答案：Ｂ\n".encode()) == "aiken"
+    assert recognise(b"Which?\na) Nitrogen\nb) Air\nAnswer: b\n") == "aiken"
     assert recognise(b"<?xml version='1.0'?><quiz></quiz>") == "moodle-xml"
     assert recognise("题目,答案\n氮气无味。,对".encode("gb18030")) == "csv"
     with pytest.raises(Invalid):
         recognise(b"  ")
+    with ZipFile(misnamed := BytesIO(), "w") as archive:
+        archive.writestr("名", "")
+    assert recognise(misnamed.getvalue().replace("名".encode(), b"\xff\xff\xff")) == "xlsx"
 
 
 def test_every_format_brings_back_what_it_says(app):
@@ -297,3 +329,16 @@ def test_a_job_that_has_nothing_to_report_still_gives_a_sign_of_life(app, build,
     db.session.remove()
     assert db.session.get_one(jobs.Job, job.id).state == "done"
     assert len(seen) == 2
+
+
+def test_an_import_that_cannot_say_what_it_did_has_done_nothing(author, app, monkeypatch):
+    monkeypatch.setattr("core.jobs.run_apart", lambda _job: None)
+    monkeypatch.setattr("quizzes.views.importing.AT_ONCE_BYTES", 0)
+    columns = sent(author, workbook([HEAD, SOUND])).location
+    for page in (columns, columns.removesuffix("/columns")):
+        job = author.post(page, 303).location.rpartition("/")[2]
+        if page != columns:
+            monkeypatch.setattr("core.waiting.write_note", lambda *_arguments: 1 / 0)
+        app.test_cli_runner().invoke(args=["job", "run", job])
+    db.session.remove()
+    assert (db.session.get_one(jobs.Job, int(job)).message, count(Question)) == (ops.jobs.FAILED, 0)

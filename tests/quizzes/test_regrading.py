@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 import ops.regrading
+from core import jobs
 from core.db import db, transaction
 from core.errors import Conflict, Invalid
 from learning.models import Completion
@@ -199,6 +200,23 @@ def test_a_job_goes_through_very_many_attempts_batch_by_batch_and_says_how_far_i
     assert [done for done, _total in seen][:3] == [2, 4, 5]
     assert ops.regrading.apply(arguments, lambda *_how: None) == {"changed": 0}
     assert records.verify_records(ZONE).findings == []
+
+
+def test_marking_anew_that_stops_half_way_does_not_say_that_nothing_was_done(world, app, monkeypatch):
+    build, _knew, _guessed = world
+    attempt(build, build.person(), "b")
+    load(build, "-+-")
+    monkeypatch.setattr("quizzes.queries.regrading.REGRADE_AT_ONCE", 2)
+    by, found = build.person(role=Role.AUTHOR), first_question()
+    arguments = {"question": found.id, "method": "key", "seen": found.revision, "by": by.id, "reason": "The key was wrong."}
+    with transaction():
+        job = jobs.ask_for("regrade", by.id, {**arguments, "language": "en", "title": ""}, NOW)
+    monkeypatch.setattr("core.jobs.report", lambda *_how: 1 / 0)
+    app.test_cli_runner().invoke(args=["job", "run", str(job.id)])
+    db.session.remove()
+    assert "What was marked anew stays so." in db.session.get_one(jobs.Job, job.id).message
+    with pytest.raises(Conflict, match="What was marked stays so"), transaction():
+        regrading.regrade(by.id, found.id, Method.KEY, found.revision - 1, "Why", (1, 1), NOW, ZONE)
 
 
 def test_full_marks_for_a_faulty_question_outlast_opening_again(build):
