@@ -79,7 +79,7 @@ def quiz(server, device, wire, request):
     page.goto(f"/quizzes/{SLUG}")
     page.get_by_role("button", name=say("Start the quiz")).click()
     expect(page.locator("#q1")).to_be_visible()
-    kept = "navigator.serviceWorker.controller && caches.open('attempt-pages').then((pages) => pages.match(location.href))"
+    kept = "navigator.serviceWorker.controller && caches.open('attempt-pages').then((pages) => pages.match(location.href)).then(Boolean)"
     until(page, kept)
     desk = another(1280, server.address)
     desk.goto("/attempts/" + page.url.rpartition("/")[2])

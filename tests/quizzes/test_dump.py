@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from cases.actions import drafts as authoring
+from cases.actions.library import digest_of
 from cases.drafts import part_of
 from cases.models import CaseRevision
 from core.db import db, transaction
@@ -286,3 +287,10 @@ def test_practice_in_a_file_with_an_answer_for_a_person_to_mark_is_named(app, bu
     file = tmp_path / "one/second-man/quiz.yaml"
     file.write_text(file.read_text("utf-8").replace("questions:", "settings: {behaviour: practice}\nquestions:", 1), "utf-8")
     assert "quiz.yaml:4: Only a person can mark this question." in flask("casebook", "load", str(tmp_path / "one")).output
+
+
+def test_what_stands_of_a_shipped_quiz_has_the_digest_of_its_file(app, build):
+    build.shipped_casebook()
+    found = db.session.scalars(select(Quiz)).all()
+    assert len(found) >= 39
+    assert [quiz.slug for quiz in found if digest_of(document_of(quiz, Settings())) != quiz.loaded_digest] == []
