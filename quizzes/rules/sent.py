@@ -34,7 +34,7 @@ def gathered(kind: str, values: Sequence[str], unit: str = "", xs: Sequence[str]
     `values` are the fields of the answer: places; "place in the order:row" of an ordering; one typed text. `unit` is chosen beside a
     number, and `xs` and `ys` are per cent across and down a picture.
     """
-    given = [value for value in values if value.strip()]
+    given = [value.replace("\r\n", "\n") for value in values if value.strip()]  # forms break lines as no script does
     if kind == QuestionKind.NUMERIC:
         return [with_unit(given[0], unit)] if given else []
     if kind == QuestionKind.ORDERING:

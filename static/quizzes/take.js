@@ -98,6 +98,18 @@ function later() {
   wait = Math.min(wait * 2, LONGEST_WAIT);
 }
 
+/** Send the newest answer to a question, also when the page is left meanwhile. */
+function deliver(number) {
+  const sent = JSON.stringify({ ...given.get(number), device: DEVICE });
+  return fetch(`${form.getAttribute("action")}/${number}`, {
+    method: "PUT",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value },
+    body: sent,
+    keepalive: sent.length < KEEPALIVE_MOST,
+    signal: AbortSignal.timeout(15000),
+  });
+}
+
 let running = null;
 function send() {
   running ??= sendAll().finally(() => { running = null; });
@@ -108,22 +120,15 @@ async function sendAll() {
   clearTimeout(retry);
   while (unsent.size) {
     const [number] = unsent;
-    const { answer, seq, certainty } = given.get(number);
-    const sent = JSON.stringify({ answer, seq, certainty, device: DEVICE });
+    const { seq } = given.get(number);
     say(words.saving, 400);
     let response;
     let body = {};
     try {
-      response = await fetch(`${form.getAttribute("action")}/${number}`, {
-        method: "PUT",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value },
-        body: sent,
-        keepalive: sent.length < KEEPALIVE_MOST,
-        signal: AbortSignal.timeout(15000),
-      });
+      response = await deliver(number);
       body = await response.json();
     } catch {
-      if (!response) { showOffline(true); later(); return; }
+      if (!response || response.ok) { showOffline(true); later(); return; } // no network, or one that answers in the server's place
     }
     showOffline(false);
     if (response.ok) wait = FIRST_WAIT;
@@ -279,7 +284,7 @@ form.addEventListener("submit", async (event) => {
   form.requestSubmit(event.submitter);
 });
 
-addEventListener("pagehide", () => { if (unsent.size) send(); });
+addEventListener("pagehide", () => { for (const number of unsent) deliver(number).catch(() => {}); }); // also beside one on its way: no reply is waited for here
 addEventListener("online", () => { showOffline(false); send(); look(); });
 addEventListener("focus", look);
 document.addEventListener("visibilitychange", look);
@@ -302,9 +307,10 @@ for (const [number, question] of questions) { // answers given before this scrip
 const before = kept(words.attempt);
 for (const [number, { answer, seq, certainty = null }] of before.given) {
   const question = questions.get(number);
-  if (question && seq <= question.seq) continue; // the page knows it, or a newer one
-  if (question) give(question, answer, seq, certainty);
-  given.set(number, { answer, seq, certainty });
+  const known = question && seq <= question.seq; // the page knows it, or a newer one
+  if (known && (unsent.has(number) || !before.unsent.has(number))) continue;
+  if (question && !known) give(question, answer, seq, certainty);
+  given.set(number, { answer, seq, certainty }); // what was not sent is sent even then: if the server has another answer, both are told
   if (before.unsent.has(number)) unsent.add(number);
 }
 keep();

@@ -23,7 +23,8 @@ const typed = {
     const text = inputs(field, "input, .answer textarea")[0].value;
     const unit = unitOf(field)?.value;
     if (!text.trim()) return [];
-    return [unit && /[\d.,]\s*$/.test(text.normalize("NFKC")) ? `${text.trim()} ${unit}` : text];
+    if (field.dataset.kind !== "numeric") return [text];
+    return [unit && /[\d.,]\s*$/.test(text.normalize("NFKC")) ? `${text.trim()} ${unit}` : text.trim()];
   },
   give(field, [text = ""]) {
     const unit = unitOf(field);

@@ -83,3 +83,47 @@ def test_a_newer_answer_from_another_device_wins_and_the_page_says_so(server, qu
     assert saved.value.status == 200
     second.reload()
     expect(option(second, 1, 3)).to_be_checked()
+
+
+def test_what_is_answered_while_another_answer_is_on_its_way_is_sent_when_the_page_is_left(server, quiz):
+    page, _another = quiz
+    sent = page.evaluate(
+        """() => {
+            const sent = [];
+            globalThis.fetch = (address) => { sent.push(address.split("/").pop()); return new Promise(() => {}); };
+            for (const id of ["q1", "q2"]) document.querySelector(`#${id} .opt input`).click();
+            dispatchEvent(new Event("pagehide"));
+            return sent;
+        }"""
+    )
+    assert sent == ["1", "1", "2"]
+
+
+def test_a_network_that_answers_in_the_server_s_place_is_none(server, quiz):
+    page, _another = quiz
+    asked: list[Route] = []
+    page.route("**/answers/1", lambda route: (asked.append(route), route.fulfill(body="<h1>Welcome to our WLAN</h1>", content_type="text/html")))
+    option(page, 1, 0).check()
+    expect(page.locator("#offline")).to_contain_text("No network")
+    assert len(asked) <= 2
+    page.unroute("**/answers/1")
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    assert sorted(stored(server, page)) == [1]
+
+
+def test_an_answer_that_another_device_overtook_is_named_when_the_page_comes_back(server, quiz):
+    page, another = quiz
+    page.context.set_offline(True)
+    option(page, 1, 0).check()
+    address, context = page.url, page.context
+    page.close()
+    second = another()
+    second.goto(address)
+    for place in (1, 2):
+        with second.expect_response("**/answers/1"):
+            option(second, 1, place).check()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("#clash")).to_contain_text("newer answer from another device")
+    expect(option(page, 1, 2)).to_be_checked()

@@ -98,3 +98,12 @@ def test_a_question_s_picture_is_served_and_nothing_else_of_the_folder(running, 
     visitor.get("/quizzes/pictures/" + "0" * 32 + ".webp", 404)
     (app.config["MEDIA_FOLDER"] / ("0" * 32 + ".vtt")).write_text("WEBVTT")
     visitor.get("/quizzes/pictures/" + "0" * 32 + ".vtt", 404)
+
+
+def test_what_a_script_has_saved_line_by_line_is_no_other_answer_when_the_form_brings_it(running):
+    numbers, attempt, visitor, _person = running
+    number = numbers["essay"]
+    visitor.put(f"/attempts/{attempt.id}/answers/{number}", {"answer": ["One.\nTwo."], "seq": 1})
+    to = visitor.post(f"/attempts/{attempt.id}/answers", **{f"answer-{number}": "One.\r\nTwo.", f"seen-{number}": "0"})
+    assert "newer answer" not in visitor.get(to.location).text
+    assert attempts.questions_of(attempt.id)[number - 1].response == ["One.\nTwo."]
