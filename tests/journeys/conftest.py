@@ -272,3 +272,12 @@ def device(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     yield make
     for context in contexts:
         context.close()
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait until a page says so; wait_for_function() would need an eval() that the page's policy forbids."""
+    for _try in range(300):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never true: {expression}")

@@ -190,9 +190,8 @@ def attempt(page: Page, slug: str, right: bool | None) -> str:
     return address
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", list(LOCALES))
-@pytest.mark.parametrize("size", list(SIZES))
+# Each pair of size, language and scheme is there; all eight of three took twice as long and found nothing that four do not.
+@pytest.mark.parametrize(("size", "language", "scheme"), [("phone", "zh", "light"), ("phone", "en", "dark"), ("desk", "en", "light"), ("desk", "zh", "dark")])
 def test_every_page_can_be_read_by_everybody(server, device, world, size, language, scheme):
     found: list[str] = []
     for person, addresses in world.pages.items():

@@ -10,6 +10,7 @@ from socket import create_connection, socket
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.conftest import until
 from tests.journeys.test_first_loop import sign_in, words
 from tests.journeys.test_quiz_page import option, stored
 
@@ -84,15 +85,6 @@ def quiz(server, device, wire, request):
     desk = another(1280, server.address)
     desk.goto("/attempts/" + page.url.rpartition("/")[2])
     return page, desk, say
-
-
-def until(page: Page, expression: str) -> None:
-    """Wait until a page says so; wait_for_function() would need an eval() that the page's policy forbids."""
-    for _try in range(300):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"never true: {expression}")
 
 
 def saved(say) -> re.Pattern[str]:

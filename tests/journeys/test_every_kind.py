@@ -18,7 +18,7 @@ from quizzes.casebook import QuizFile
 from tests.builders import NOW, case_document
 from tests.conftest import settings
 from tests.core.test_pictures import photo
-from tests.journeys.conftest import Server
+from tests.journeys.conftest import Server, until
 from tests.journeys.test_first_loop import sign_in, words
 from tests.quizzes.kinds import every_kind
 
@@ -80,7 +80,7 @@ def found_again(server: Server, page: Page) -> None:
     expect(page.locator("#saved")).to_contain_text(":")
     before = shown(page)
     expect(page.locator(".pal .a")).to_have_count(len(KINDS))
-    page.wait_for_function("localStorage.getItem(Object.keys(localStorage).find((key) => key.startsWith('answers:'))) === null")
+    until(page, "JSON.parse(localStorage.getItem(Object.keys(localStorage).find((key) => key.startsWith('answers:')))).unsent.length === 0")
     page.reload()
     expect(page.locator(".pal .a")).to_have_count(len(KINDS))
     assert shown(page) == before
