@@ -25,6 +25,7 @@ NO_PAGES = {
     *("static_file", "cases.media", "quizzes.picture", "near_misses.photo", "ops.healthz", "ops.readyz", "people.home"),
     *("supervision.export_csv", "supervision.export_xlsx", "quiz_statistics.export_csv", "quiz_statistics.export_xlsx", "uploads.standing"),
     "quiz_desk.fitting",
+    *("devices.answers", "ops.job"),  # answers for a script; and a page that leads on by itself
     *("question_import.template", "question_import.named", "question_import.exported", "question_import.file"),
     *("grading.export_csv", "grading.export_xlsx", "quiz_supervision.export_csv", "quiz_supervision.export_xlsx"),
     *("grading.desk", "grading.change"),  # test_after_an_attempt.py looks at them
