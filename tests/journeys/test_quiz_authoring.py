@@ -19,10 +19,11 @@ def test_a_quiz_is_made_from_a_case_corrected_kept_and_saved(language, server, d
     page = device(language, 390, 844)
     sign_in(page, say, author.employee_no, author.password)
     page.goto(f"/manage/cases/{CASE[language]}")
-    page.get_by_role("link", name=say("Write the quiz")).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=say("Write the quiz")).click()
     before = page.locator("section[id^=questions-]").count()
-    page.get_by_role("button", name=say("Make a first quiz from the case")).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name=say("Make a first quiz from the case")).click()
     made = page.locator("section[id^=questions-]").count()
     assert made > before
     assert problems(page, language) == []
@@ -30,8 +31,8 @@ def test_a_quiz_is_made_from_a_case_corrected_kept_and_saved(language, server, d
     page.locator("[name=questions-0-text-en]").fill("A question of ours")
     page.goto(f"/manage/cases/{CASE[language]}/quiz")  # as a browser that was closed
     assert page.locator("section[id^=questions-]").count() == before
-    page.get_by_role("button", name=say("Bring it back")).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name=say("Bring it back")).click()
     expect(page.locator("[name=questions-0-text-en]")).to_have_value("A question of ours")
     assert page.locator("section[id^=questions-]").count() == made
 
