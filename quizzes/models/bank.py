@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model
+from core.languages import said
 
 SLUG = String(80)
 TITLE = String(200)
@@ -26,7 +27,7 @@ class Category(Model):
     path: Mapped[str] = mapped_column(String(200))
 
     def name(self, language: str) -> str:
-        return (self.name_zh or self.name_en) if language == "zh" else (self.name_en or self.name_zh)
+        return str(said({"en": self.name_en, "zh": self.name_zh}, language))
 
 
 class Question(Model):

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model
+from core.languages import said
 from quizzes.models.bank import SLUG, TITLE
 
 
@@ -44,7 +45,7 @@ class Quiz(Model):
     saves: Mapped[int] = mapped_column(default=0)
 
     def title(self, language: str) -> str:
-        return (self.title_zh or self.title_en) if language == "zh" else (self.title_en or self.title_zh)
+        return str(said({"en": self.title_en, "zh": self.title_zh}, language))
 
 
 class QuizSlot(Model):

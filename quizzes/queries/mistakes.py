@@ -16,7 +16,7 @@ from quizzes.access import readable_by
 from quizzes.models.attempts import Answer, Attempt, AttemptQuestion
 from quizzes.models.bank import Question, QuestionRevision
 from quizzes.models.quizzes import Quiz
-from quizzes.rules.attempts import AttemptState, outcome
+from quizzes.rules.attempts import AttemptState, outcome, shows_key, tries_left
 from quizzes.rules.marking import with_certainty
 from quizzes.rules.mistakes import MISTAKES_SLUG, PRACTISED_AT_ONCE, Given, right_days
 from quizzes.rules.questions import Content
@@ -64,10 +64,6 @@ class Book:
     def to_practise(self) -> list[Mistake]:
         """What the next practice asks."""
         return [mistake for mistake in self.mistakes if mistake.may_practise][:PRACTISED_AT_ONCE]
-
-    @property
-    def practisable(self) -> int:
-        return sum(mistake.may_practise for mistake in self.mistakes)
 
     def groups(self) -> list[tuple[str, list[tuple[str, list[Mistake]]]]]:
         """By cause and then by case, each with its slug, empty where it has none."""
@@ -148,15 +144,15 @@ def _asked(standing: dict[tuple[int, int], int]) -> list[Any]:
 
 
 def _settled(attempts: list[Attempt]) -> dict[int, bool]:
-    """By quiz, whether there is nothing left to try: passed, or as many attempts ended as there are."""
+    """By quiz, whether there is nothing left to try."""
     found: dict[int, bool] = {}
     for quiz_id in {attempt.quiz_id for attempt in attempts}:
         own = [attempt for attempt in attempts if attempt.quiz_id == quiz_id]
         last = max(own, key=lambda one: one.number)
-        ended = sum(attempt.state != AttemptState.OPEN for attempt in own)
+        running = any(attempt.state == AttemptState.OPEN for attempt in own)
         result = outcome(((one.number, one.score, one.passed) for one in own), settings_from(last.settings).counts, last.pass_mark)
-        used_up = last.attempts_allowed is not None and ended == len(own) >= last.attempts_allowed
-        found[quiz_id] = used_up or (result is not None and result.passed)
+        passed = result is not None and result.passed
+        found[quiz_id] = shows_key(passed, tries_left(len(own), last.attempts_allowed, passed), running)
     return found
 
 

@@ -10,6 +10,7 @@ from quizzes.models.bank import Category, Question, QuestionRevision, QuestionTa
 from quizzes.models.quizzes import Quiz
 from quizzes.queries.plans import BANK_LINE, OF_CASE, STANDING, BankLine
 from quizzes.queries.questions import says
+from quizzes.rules.shelf import Branch
 
 
 @dataclass(frozen=True)
@@ -48,26 +49,10 @@ def pick_from_bank(filters: PickerFilters, but: Sequence[str]) -> tuple[list[Ban
     return [BankLine(*row) for row in rows], total
 
 
-@dataclass(frozen=True)
-class CategoryLine:
-    """A category as a list shows it: `depth` 0 is at the top."""
-
-    id: int
-    path: str
-    name_en: str
-    name_zh: str
-
-    @property
-    def depth(self) -> int:
-        return self.path.count("/") - 2
-
-    def name(self, language: str) -> str:
-        return (self.name_zh or self.name_en) if language == "zh" else (self.name_en or self.name_zh)
-
-
-def categories() -> list[CategoryLine]:
+def categories() -> list[Branch]:
     """The categories, each before those below it."""
-    return [CategoryLine(*row) for row in db.session.execute(select(Category.id, Category.path, Category.name_en, Category.name_zh).order_by(Category.path))]
+    columns = Category.id, Category.parent_id, Category.name_en, Category.name_zh, Category.path
+    return [Branch(*row) for row in db.session.execute(select(*columns).order_by(Category.path))]
 
 
 def tags(most: int = 300) -> list[str]:

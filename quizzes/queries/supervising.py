@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from core.db import db, stream
 from core.errors import NotFound
+from core.languages import said
 from people.access import SignedIn, supervised_by
 from people.models import Department, Person
+from people.queries import PersonLine, person_line
 from quizzes.access import reopenable_by
 from quizzes.models.attempts import Answer, AnswerTry, Attempt, AttemptQuestion, MarkChange
 from quizzes.models.bank import Question, QuestionRevision
@@ -18,7 +20,7 @@ from quizzes.models.quizzes import Quiz
 from quizzes.queries import changes
 from quizzes.queries.attempts import AskedQuestion, questions_of
 from quizzes.queries.changes import ChangeLine
-from quizzes.rules.attempts import AttemptState, minutes_taken
+from quizzes.rules.attempts import AttemptState, is_overdue, minutes_taken
 from quizzes.rules.questions import Content
 
 PAGE = 50
@@ -39,7 +41,7 @@ class QuizLine:
     last_at: dt.datetime
 
     def title(self, language: str) -> str:
-        return (self.title_zh or self.title_en) if language == "zh" else (self.title_en or self.title_zh)
+        return str(said({"en": self.title_en, "zh": self.title_zh}, language))
 
 
 def _counted(scope: ColumnElement[bool] | None) -> list[QuizLine]:
@@ -86,21 +88,10 @@ class AttemptFilters:
 
 
 @dataclass(frozen=True)
-class AttemptLine:
-    """An attempt of somebody in scope as a list shows it."""
+class AttemptLine(PersonLine):
+    """An attempt, with the person whose it is, as a list shows it."""
 
     attempt: Attempt
-    employee_no: str
-    name_en: str
-    name_zh: str
-    department_en: str
-    department_zh: str
-
-    def name(self, language: str) -> str:
-        return self.name_zh if language == "zh" else self.name_en
-
-    def department(self, language: str) -> str:
-        return self.department_zh if language == "zh" else self.department_en
 
     @property
     def minutes(self) -> int | None:
@@ -110,13 +101,12 @@ class AttemptLine:
     @property
     def is_late(self) -> bool:
         """Whether it ended after its time, in what the quiz or the network was given beyond it."""
-        ended_at, ends_at = self.attempt.submitted_at, self.attempt.ends_at
-        return bool(ended_at and ends_at and ended_at > ends_at)
+        ended_at = self.attempt.submitted_at
+        return ended_at is not None and is_overdue(self.attempt.ends_at, ended_at)
 
     def state(self, now: dt.datetime) -> str:
         """As it is stored, or "overdue" where the time of an open one is over."""
-        late = self.attempt.state == AttemptState.OPEN and self.attempt.ends_at is not None and now > self.attempt.ends_at
-        return "overdue" if late else self.attempt.state
+        return "overdue" if self.attempt.state == AttemptState.OPEN and is_overdue(self.attempt.ends_at, now) else self.attempt.state
 
 
 @dataclass(frozen=True)
@@ -130,7 +120,7 @@ class AttemptList:
 
 def _lines(scope: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
-        select(Attempt, Person.employee_no, Person.name_en, Person.name_zh, Department.name_en, Department.name_zh)
+        select(*person_line(), Attempt)
         .join(Person, Person.id == Attempt.person_id)
         .join(Department, Department.id == Person.department_id)
         .where(scope)

@@ -11,7 +11,7 @@ from quizzes.models.attempts import Attempt
 from quizzes.queries.attempts import AskedQuestion, asked_in
 from quizzes.queries.changes import comments_on
 from quizzes.queries.quizzes import QuizPage, quiz_page
-from quizzes.rules.attempts import AttemptState, is_overdue, minutes_late, minutes_taken
+from quizzes.rules.attempts import AttemptState, is_overdue, minutes_late, minutes_taken, shows_key
 from quizzes.rules.marking import CERTAINTIES
 from quizzes.rules.practice import found, goes_on_only, hint_after, is_checked, is_settled, readable, stakes, tries_allowed
 from quizzes.rules.questions import needs_marker
@@ -128,7 +128,7 @@ class ResultPage(AttemptPage):
 
     def may_see(self, what: str) -> bool:
         """Whether marks, right answers or feedback are shown now. While the last attempt runs there is still something to try."""
-        return self.settings.shows(what, self.moment, self.quiz.passed or (self.quiz.left == 0 and self.quiz.open is None))
+        return self.settings.shows(what, self.moment, shows_key(self.quiz.passed, self.quiz.left, self.quiz.open is not None))
 
     def shows(self, what: str, question: AskedQuestion) -> bool:
         return self.may_see(what)

@@ -82,9 +82,9 @@ def minutes_late(ends_at: dt.datetime | None, submitted_at: dt.datetime | None) 
     return -int(-(submitted_at - ends_at).total_seconds() // 60)
 
 
-def shows_key(passed: bool, left: int | None) -> bool:
-    """Whether a result names the right options: once passed, or when no try is left. Until then it says where to read."""
-    return passed or left == 0
+def shows_key(passed: bool, left: int | None, running: bool = False) -> bool:
+    """Whether a result may tell what is right: once passed, or when no try is left and none is running. Until then it says where to read."""
+    return passed or (left == 0 and not running)
 
 
 def minutes_taken(started_at: dt.datetime, ended_at: dt.datetime, time_limit: int | None) -> int:

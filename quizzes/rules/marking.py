@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
-from quizzes.rules.questions import PAIRED, Content, QuestionKind, lies_in, matches, needs_marker, number, point, ratio_of, right_areas
+from quizzes.rules.questions import PAIRED, Content, QuestionKind, lies_in, matches, number, point, ratio_of, right_areas
 
 CERTAINTIES = (1, 2, 3)
 # Marks for a right and for a wrong answer by how sure somebody was: A. R. Gardner-Medwin, certainty-based marking.
@@ -210,22 +210,3 @@ def tally(shares: Mapping[int, tuple[Fraction | None, int]], pass_mark: int) -> 
     total = sum((value for value in earned.values() if value is not None), Fraction(0))
     reached = max(Fraction(0), total / possible * 100) if possible else Fraction(0)
     return Marked(earned, total, possible, bool(possible) and reached >= pass_mark, int(reached))
-
-
-def mark(
-    questions: Mapping[int, tuple[Content, int]],
-    answers: Mapping[int, Sequence[str]],
-    pass_mark: int,
-    certainties: Mapping[int, int | None] | None = None,
-) -> Marked:
-    """Mark an attempt: `questions` by number with their marks, `answers` by number, `certainties` where they are asked."""
-    shares: dict[int, tuple[Fraction | None, int]] = {}
-    for place, (content, marks) in questions.items():
-        response = answers.get(place, ())
-        got: Fraction | None = credit(content, response)
-        if needs_marker(content["kind"]):
-            got = None if response else Fraction(0)
-        elif certainties is not None:
-            got = with_certainty(credit(content, response), bool(response), certainties.get(place))
-        shares[place] = got, marks
-    return tally(shares, pass_mark)

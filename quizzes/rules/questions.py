@@ -37,7 +37,6 @@ from typing import Any
 Content = Mapping[str, Any]
 
 TYPED_MOST = {"numeric": 60, "short": 200, "essay": 20_000}
-POINTS_MOST = 20
 GAP = re.compile(r"\[\[([A-Za-z0-9-]{1,40})\]\]")
 BREAK = ""  # in an order: before it stems or gaps, after it options
 

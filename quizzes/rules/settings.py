@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -85,14 +85,16 @@ class Settings:
         return {key: value for key, value in self.plain().items() if value != usual[key]}
 
 
+_KNOWN = frozenset(one.name for one in fields(Settings))
+
+
 def settings_from(plain: Mapping[str, Any]) -> Settings:
     """Settings as they were stored; what is not there stands at its default."""
-    known = {one.name for one in fields(Settings)}
-    values = {key: value for key, value in plain.items() if key in known}
+    values = {key: value for key, value in plain.items() if key in _KNOWN}
     for key in ("opens_at", "closes_at"):
         if values.get(key):
             values[key] = dt.datetime.fromisoformat(values[key])
-    return replace(Settings(), **values)
+    return Settings(**values)
 
 
 def with_settings(document: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
@@ -187,11 +189,6 @@ class Availability:
     @property
     def is_open(self) -> bool:
         return self.access == Access.OPEN
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether there is nothing left to try."""
-        return self.access in (Access.PASSED, Access.USED_UP)
 
 
 def availability(settings: Settings, terms: Terms, used: int, passed: bool, ended_at: dt.datetime | None, now: dt.datetime) -> Availability:

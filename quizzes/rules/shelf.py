@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from core.languages import said
+
 PAGE = 50
 SEARCH_MAX, TERMS_MOST = 100, 8
 DEPTH_MOST = 8  # of categories; their path is kept in 200 characters
@@ -110,7 +112,7 @@ class Branch:
         return self.path.count("/") - 2
 
     def name(self, language: str) -> str:
-        return (self.name_zh or self.name_en) if language == "zh" else (self.name_en or self.name_zh)
+        return str(said({"en": self.name_en, "zh": self.name_zh}, language))
 
 
 def in_order(branches: Sequence[Branch], language: str) -> list[Branch]:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quizzes.rules.marking import CERTAINTIES, after_tries, credit, least, mark, right_response
+from quizzes.rules.marking import CERTAINTIES, after_tries, credit, least, right_response
 from quizzes.rules.questions import GAP, QuestionKind, answer_problem, asked, meant, needs_marker, option_order, shown, takes_answer, words_of
 from quizzes.rules.soundness import problems
+from tests.quizzes.marks import mark
 from tests.quizzes.strategies import KINDS, contents, orders, responses
 
 quick = settings(derandomize=True, deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -8,9 +8,10 @@ import pytest
 
 from quizzes.rules import questions as question_rules
 from quizzes.rules.attempts import minutes_taken, shows_key, tries_left
-from quizzes.rules.marking import credit, mark
+from quizzes.rules.marking import credit
 from quizzes.rules.questions import option_order
 from tests.builders import NOW, question
+from tests.quizzes.marks import mark
 
 
 def content(kind="multiple", options="++--"):
