@@ -49,7 +49,7 @@ def begin(page: Page, language: str, number: str, password: str) -> None:
     sign_in(page, say, number, password)
     page.goto(f"/quizzes/{SLUG}")
     page.get_by_role("button", name=say("Start the quiz")).click()
-    expect(page.locator("#q1")).to_be_visible()
+    expect(page.locator("#q1 .q-f")).to_be_visible()  # the script has run
 
 
 def q(page: Page, kind: str) -> Locator:

@@ -35,7 +35,8 @@ def test_what_was_sent_without_a_network_becomes_a_case_and_the_sender_sees_it(l
     say, passwords = words(language), {one.role: one.password for one in server.sign_ins}
     phone = device(language, *PHONE, is_mobile=True, has_touch=True)
     sign_in(phone, say, SENDER[language], passwords["employee"])
-    phone.get_by_role("link", name=say("Report a near miss")).click()
+    with phone.expect_navigation():  # loaded, with its script
+        phone.get_by_role("link", name=say("Report a near miss")).click()
     (tmp_path / "photo.jpg").write_bytes(photo(size=(3000, 2000)))
     tell(phone, say, language, str(tmp_path / "photo.jpg"))
 

@@ -32,7 +32,8 @@ def test_a_quiz_is_made_published_and_taken_as_it_was_set(language, server, devi
     page.get_by_role("button", name=say("Add what is ticked")).click()
     page.wait_for_url(address)
 
-    page.locator("button[value='add:draw:1']").click()
+    with page.expect_navigation():
+        page.locator("button[value='add:draw:1']").click()
     draw = page.locator("#slot-1")
     draw.locator("[name=slots-1-kind]").select_option("multiple")
     draw.locator("[name=slots-1-count]").fill("2")

@@ -23,7 +23,7 @@ def quiz(server, device):
     page = another()
     page.goto(f"/quizzes/{SLUG}")
     page.get_by_role("button", name=say("Start the quiz")).click()
-    expect(page.locator("#q1")).to_be_visible()
+    expect(page.locator("#q1 .q-f")).to_be_visible()  # the script has run
     return page, another
 
 
