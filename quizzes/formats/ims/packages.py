@@ -123,7 +123,7 @@ def _resource(row: Any, href: str) -> Resource:
         row.get("type") or "",
         [word for keyword in lom.iterfind("general/keyword") for word in _each(keyword)],
         _DIFFICULTIES.index(difficulty) + 1 if difficulty in _DIFFICULTIES else None,
-        tuple(entry[:200] for entry in entries if entry),
+        tuple(entry for entry in entries if entry),
         sorted(set(left)),
     )
 

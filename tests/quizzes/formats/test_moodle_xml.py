@@ -160,6 +160,12 @@ def test_missing_words_are_one_gap_for_each_place_also_where_a_word_is_right_twi
     assert bool(parsed.named) == (kind == "ddwtos")
 
 
+@pytest.mark.parametrize(("said", "is_fixed"), [("", False), ("<shuffleanswers>0</shuffleanswers>", True), ("<shuffleanswers>1</shuffleanswers>", False)])
+def test_missing_words_are_shuffled_unless_the_file_says_no_as_in_moodle(said, is_fixed):
+    words = "".join(f"<selectoption><text>{word}</text><group>1</group></selectoption>" for word in ("gas", "air"))
+    assert only(read(question("gapselect", said + words, text="Leave [[1]]."))).content.get("fixed", False) is is_fixed
+
+
 def test_a_gap_without_a_word_loses_the_question_with_its_reason():
     words = "<selectoption><text>gas</text><group>1</group></selectoption>"
     parsed = read(question("gapselect", words, text="Leave [[1]] and [[4]]."))
