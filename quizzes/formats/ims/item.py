@@ -137,7 +137,7 @@ class Item(Notes):
                 self.left_picture(markup.file_name(source) if not source.startswith("data:") else "data:")
             parent = row.getparent()
             self._cut(row)
-            if parent.tag == "p" and is_empty(parent):
+            if parent.tag in ("p", "div") and is_empty(parent):
                 self._cut(parent)
 
     def _takes(self, source: str, alt: str) -> bool:

@@ -35,10 +35,11 @@ def canonical(root: Any) -> Any:
         for name, value in element.attrib.items():
             kept = "lang" if name == XML_LANG else name
             kept = _camel(kept) if is_qti and not kept.startswith("data-") else kept
-            if kept != name:
+            if kept.startswith("{"):  # where the schema is, and the like
                 del element.attrib[name]
-                if not kept.startswith("{"):
-                    element.set(kept, value)
+            elif kept != name:
+                del element.attrib[name]
+                element.set(kept, value)
     etree.cleanup_namespaces(root)
     return root
 
