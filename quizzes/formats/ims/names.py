@@ -6,10 +6,6 @@ from typing import Any
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 NAMESPACES = {"2.1": "http://www.imsglobal.org/xsd/imsqti_v2p1", "3.0": "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"}
-TEMPLATES = {
-    "2.1": "http://www.imsglobal.org/question/qti_v2p1/rptemplates/",
-    "3.0": "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/",
-}
 
 
 @lru_cache(2000)
