@@ -24,7 +24,10 @@ from quizzes.rules.questions import folded
 from quizzes.rules.soundness import problems
 from quizzes.rules.writing import is_same, repeated
 
-TITLE_MOST, UID_MOST, NAME_MOST, CHUNK = 200, 160, 200, 500
+TITLE_MOST, UID_MOST, NAME_MOST, DEPTH_MOST, CHUNK = 200, 160, 200, 8, 500
+LONG_TITLE = N_("The title was cut after %(most)s characters: “%(name)s…”.")
+LONG_CATEGORY = N_("The name of the category was cut after %(most)s characters: “%(name)s…”.")
+LONG_TAG = N_("A tag was cut after %(most)s characters: “%(name)s…”.")
 SHOWN, EXCERPT = 12, 80
 Progress = Callable[[int, int], None]
 Row = TypeVar("Row")
@@ -137,17 +140,26 @@ def _within(entry: Entry, under: Sequence[str], causes: Mapping[str, str], cases
     notes = []
     cause = causes.get(folded(entry.cause)) if entry.cause else None
     if entry.cause and not cause:
-        notes.append(Named(entry.where, excerpt_of(entry), N_("The cause “%(name)s” is not known here."), {"name": entry.cause[:EXCERPT]}, lost=False))
+        notes.append(_note(entry, N_("The cause “%(name)s” is not known here."), name=entry.cause[:EXCERPT]))
     case = entry.case_slug if entry.case_slug in cases else None
     if entry.case_slug and not case:
-        notes.append(Named(entry.where, excerpt_of(entry), N_("The case “%(name)s” is not known here."), {"name": entry.case_slug[:EXCERPT]}, lost=False))
-    tags = tuple(dict.fromkeys(tag for tag in entry.tags if len(tag) <= TAG_MAX))
-    if len(tags) < len(set(entry.tags)):
-        notes.append(Named(entry.where, excerpt_of(entry), N_("A tag is longer than %(most)s characters."), {"most": TAG_MAX}, lost=False))
-    category = tuple(name[:NAME_MOST] for name in (*under, *entry.category))[:8]
+        notes.append(_note(entry, N_("The case “%(name)s” is not known here."), name=entry.case_slug[:EXCERPT]))
+    tags = tuple(dict.fromkeys(tag[:TAG_MAX] for tag in entry.tags))
+    names = (*under, *entry.category)
+    category = tuple(name[:NAME_MOST] for name in names)[:DEPTH_MOST]
+    for message, most, said in ((LONG_TITLE, TITLE_MOST, (entry.title,)), (LONG_CATEGORY, NAME_MOST, names), (LONG_TAG, TAG_MAX, entry.tags)):
+        notes += [_note(entry, message, name=name[:EXCERPT], most=most) for name in said if len(name) > most]
+    if len(names) > DEPTH_MOST:
+        notes.append(
+            _note(entry, N_("Categories are at most %(most)s deep here: the question went to “%(name)s”."), most=DEPTH_MOST, name=category[-1][:EXCERPT])
+        )
     difficulty = entry.difficulty if entry.difficulty in range(1, 6) else None
     kept = replace(entry, title=entry.title[:TITLE_MOST], category=category, tags=tags, difficulty=difficulty, cause=cause, case_slug=case, pictures={})
     return kept, notes
+
+
+def _note(entry: Entry, message: str, **values: Any) -> Named:
+    return Named(entry.where, excerpt_of(entry), message, values, lost=False)
 
 
 def compare(prepared: Prepared) -> Outcome:

@@ -1,7 +1,7 @@
 """The grammar of GIFT: a file's text as questions that say no more and no less than it does. Pure.
 
 As in https://docs.moodle.org/en/GIFT_format, and forgiving where the meaning is plain: questions without a blank line between them, blank
-lines within the braces or before them, signs of equality within HTML tags.
+lines within the braces or before them, signs of equality within HTML tags, braces of formulas and code without a backslash.
 """
 
 import re
@@ -27,6 +27,10 @@ _WEIGHT = re.compile(r"\s*%\s*(-?\d{1,3}(?:[.,]\d{0,20})?)\s*%")
 _CATEGORY = re.compile(r"\s*\$CATEGORY:(.*)")
 _KNOWN = re.compile(r"\[(id|tag|scored):((?:\\.|[^\]\\])+)\]")
 _EXPORTED = re.compile(r"\s*//\s*question:\s*\d+\s+name:")
+_ANSWERS = re.compile(r"\s*(?:[=~#]\s*\S|(?:T|TRUE|F|FALSE)\s*(?:#|$)|$)", re.IGNORECASE)
+_SIGNED = re.compile(r"\s*[=~#]\s*\S")
+_FORMULA = re.compile(r"(?:\\[A-Za-z]{1,40}\*?(?:\[[^\[\]]{0,40}\])?|\^|(?<!_)_|(?<!\\)\})$")  # what stands before a brace of LaTeX
+_UNMATCHED = N_("Braces do not match: a brace that belongs to the text needs a backslash before it.")
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class Question:
     overall: Said | None = None
     exported: bool = False
     evenly: bool = False
+    bare: bool = False  # braces without a backslash stand in its texts
 
 
 class Broken(Exception):
@@ -79,11 +84,32 @@ class _Block:
     lines: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     category: str = ""
-    closed: int = -1  # the line, within the block, where its braces closed
+    depth: int = 0
+    opened: tuple[int, int] = (0, 0)  # the line, within the block, and the place of the outermost brace that opened last
+    closed: int = -1  # the line, within the block, where its answers closed
 
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+    def add(self, line: str) -> None:
+        """Take another line, and see what its braces open and close."""
+        self.lines.append(line)
+        for brace in _BRACE.finditer(line):
+            if brace[0] == "{":
+                if self.depth == 0:
+                    self.opened = len(self.lines) - 1, brace.end()
+                self.depth += 1
+            elif brace[0] == "}":
+                self.depth = max(0, self.depth - 1)
+                if self.depth == 0 and self._has_answers(brace.start()):
+                    self.closed = len(self.lines) - 1
+
+    def _has_answers(self, end: int) -> bool:
+        number, start = self.opened
+        body = [*self.lines[number:-1], self.lines[-1][:end]]
+        body[0] = body[0][start:]
+        return _is_answers(self.lines[number][: start - 1], "\n".join(body))
 
 
 def questions(text: str) -> Iterator[Question | Named | str]:
@@ -102,34 +128,30 @@ def questions(text: str) -> Iterator[Question | Named | str]:
 
 def _blocks(text: str) -> list[_Block]:
     found: list[_Block] = []
-    block, is_open, place = _Block(), False, 0
+    block, place = _Block(), 0
     for line_number, line in enumerate(text.split("\n"), 1):
         place += len(line) + 1
-        category = None if is_open else _CATEGORY.match(line)
+        category = None if block.depth else _CATEGORY.match(line)
         if line.lstrip().startswith("//"):
             if block.closed >= 0:
                 found.append(block)
                 block = _Block(category=block.category)
             block.comments.append(line)
         elif category or not line.strip():
-            if is_open and _closes(text, place):
+            if block.depth and _closes(text, place):
                 block.lines.append("")
                 continue
             if category or block.lines:
                 found.append(block)
-                block, is_open = _Block(category=category[1].strip() if category else block.category, comments=[] if block.lines else block.comments), False
+                block = _Block(category=category[1].strip() if category else block.category, comments=[] if block.lines else block.comments)
         else:
-            if not is_open and block.lines and (line.startswith("::") or (block.closed >= 0 and _opens(line))):
+            if not block.depth and block.lines and (line.startswith("::") or (block.closed >= 0 and _opens(line))):
                 found.append(block)
                 rest = block.lines[block.closed + 1 :] if block.closed >= 0 else []
                 block.lines = block.lines[: len(block.lines) - len(rest)]
                 block = _Block(line_number - len(rest), rest, category=block.category)
             block.line = block.line or line_number
-            block.lines.append(line)
-            for brace in _BRACE.findall(line):
-                if brace in "{}":
-                    is_open = brace == "{"
-                    block.closed = -1 if is_open else len(block.lines) - 1
+            block.add(line)
     return _with_their_stems([*found, block])
 
 
@@ -142,13 +164,18 @@ def _opens(line: str) -> bool:
     return "{" in _BRACE.findall(line)
 
 
+def _is_answers(before: str, body: str) -> bool:
+    """Whether what stands in braces looks like answers, and not like a part of a formula or of code."""
+    return bool(_SIGNED.match(body) or (_ANSWERS.match(body) and not _FORMULA.search(before[-100:])))
+
+
 def _with_their_stems(blocks: list[_Block]) -> list[_Block]:
     """Braces that stand alone belong to the text before the blank line."""
     found: list[_Block] = []
     for block in blocks:
         text = block.text.strip()
         before = found[-1] if found else None
-        if before and text.startswith("{") and text.endswith("}") and before.lines and before.category == block.category and not _opens(before.text):
+        if before and text.startswith("{") and text.endswith("}") and before.lines and before.category == block.category and before.closed < 0:
             before.lines += block.lines
         else:
             found.append(block)
@@ -161,9 +188,7 @@ def _question(block: _Block) -> Question:
     title = unescaped(" ".join(titled[1].split())) if titled else None
     body = text[titled.end() :] if titled else text
     known = [(name, re.sub(r"\\(.)", r"\1", value).strip()) for comment in block.comments for name, value in _KNOWN.findall(comment)]
-    braces = [match for match in _BRACE.finditer(body) if match[0] in "{}"]
-    if [brace[0] for brace in braces] not in ([], ["{", "}"]):
-        raise Broken(N_("Braces do not match: a brace that belongs to the text needs a backslash before it."))
+    span, bare = _answers_in(body)
     made = Question(
         line=block.line,
         type="Description",
@@ -174,15 +199,54 @@ def _question(block: _Block) -> Question:
         category=block.category,
         exported=any(_EXPORTED.match(comment) for comment in block.comments),
         evenly=("scored", "evenly") in known,
+        bare=bare,
     )
-    if not braces:
+    if span is None:
         return made
-    before, answers, after = body[: braces[0].start()], body[braces[0].end() : braces[1].start()], body[braces[1].end() :]
+    before, answers, after = body[: span[0]], body[span[0] + 1 : span[1]], body[span[1] + 1 :]
     if after.strip():
         mark = _FORMAT.match(before)
         start = mark[0] if mark else ""
         before = start + " ".join(filter(None, [before[len(start) :].strip(), "_____", after.strip()]))
     return _answered(replace(made, stem=_said(before, MOODLE), embedded=bool(after.strip())), answers)
+
+
+def _answers_in(body: str) -> tuple[tuple[int, int] | None, bool]:
+    """Where the answers of a question open and close, None where it has none, and whether other braces stand in it. Raises Broken.
+
+    Moodle takes the first pair whatever it holds. Here those are answers that look so, where there is just one such pair; a single pair
+    that says something else is one answer, unless a formula stands before it.
+    """
+    groups, count = _groups(body)
+    found = [(start, end) for start, end in groups if _is_answers(body[max(0, start - 100) : start], body[start + 1 : end])]
+    signed = [(start, end) for start, end in found if body[start + 1 : end].strip()]
+    found = signed or found
+    if not found:
+        found = [(start, end) for start, end in groups if not _FORMULA.search(body[max(0, start - 100) : start])]
+        if len(found) == 1 and len(groups) > 1:  # a formula and what may be an answer or code
+            raise Broken(_UNMATCHED)
+    if len(found) > 1:
+        raise Broken(_UNMATCHED)
+    return (found[0], count > 1) if found else (None, count > 0)
+
+
+def _groups(body: str) -> tuple[list[tuple[int, int]], int]:
+    """The outermost pairs of braces, and how many pairs there are in all. Raises Broken where one has no other half."""
+    found: list[tuple[int, int]] = []
+    opened: list[int] = []
+    count = 0
+    for brace in _BRACE.finditer(body):
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif brace[0] == "}":
+            if not opened:
+                raise Broken(_UNMATCHED)
+            start, count = opened.pop(), count + 1
+            if not opened:
+                found.append((start, brace.start()))
+    if opened:
+        raise Broken(_UNMATCHED)
+    return found, count
 
 
 def _answered(made: Question, answers: str) -> Question:

@@ -24,6 +24,8 @@ def unseen(said: Question, entry: Entry) -> Iterator[Named]:
     texts = [said.stem, said.overall, *(text for choice in said.choices for text in (choice.said, choice.feedback))]
     if any(text and "@@PLUGINFILE@@" in text.text for text in texts):
         yield Named(entry.where, excerpt(entry), N_("A picture that this file only names was not taken."), lost=False)
+    if said.bare:
+        yield Named(entry.where, excerpt(entry), N_("Braces without a backslash before them were taken as part of the text."), lost=False)
 
 
 def category_names(path: str) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def _names(path: str) -> tuple[str, ...]:
     names = [name.replace("\0", "/").strip() for name in path.replace("//", "\0").split("/")]
     if names and _CONTEXT.fullmatch(names[0]):
         names = names[1:]
-    return tuple(name[:200] for name in (names[1:] if names[:1] == ["top"] else names) if name)
+    return tuple(name for name in (names[1:] if names[:1] == ["top"] else names) if name)
 
 
 def _written(name: str) -> str:

@@ -71,13 +71,11 @@ def _read_resource(package: Package, resource: Resource, language: str | None) -
 
 def write(entries: Iterable[Entry], version: str = "2.1") -> tuple[bytes, list[Named]]:
     """The questions as a package of this version, and what of them it cannot say."""
-    from lxml import etree
-
     named: list[Named] = []
     items: list[tuple[str, bytes, Entry, Mapping[str, bytes]]] = []
     for number, entry in enumerate(entries, 1):
-        root, sheet = write_item(entry, number, version)
+        document, sheet = write_item(entry, number, version)
         named += sheet.named
-        if root is not None:
-            items.append((sheet.identifier, etree.tostring(root, encoding="UTF-8", xml_declaration=True), entry, sheet.files))
+        if document is not None:
+            items.append((sheet.identifier, document, entry, sheet.files))
     return packed(items, version), named

@@ -1,14 +1,20 @@
 """Weights as files write them, and numbers that must come back exactly. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
+from core.errors import N_
 from quizzes.rules.marking import share
 from quizzes.rules.questions import Content
 
 NEARLY = Decimal("0.0001")
+NEAREST = N_("Moodle does not know the weights %(weights)s: import with “nearest grade”.")
+# What Moodle takes as a weight of any answer, in per cent (question_bank::fraction_options), or its opposite, up to a thousandth of a per cent.
+_GRADES = [Fraction(100, parts) for parts in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20)]
+_GRADES += [Fraction(number) for number in (0, 30, 40, 60, 70, 75, 80, 90)] + [Fraction(200, 3), Fraction(250, 3)]
+_GRADE_NEARLY = Fraction(1, 1000)
 
 
 def decimal(text: str) -> Decimal | None:
@@ -29,6 +35,11 @@ def per_cent(part: Fraction) -> str:
     """A share in per cent with five decimals, as Moodle writes it."""
     text = f"{round(part * 100 * 10**5) / 10**5:.5f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def unknown_to_moodle(said: Iterable[str]) -> list[str]:
+    """Those weights that Moodle takes only as the nearest that it knows."""
+    return sorted({text for text in said if all(abs(abs(Fraction(text)) - grade) >= _GRADE_NEARLY for grade in _GRADES)})
 
 
 def weights_of(content: Content) -> list[str]:

@@ -350,3 +350,28 @@ def test_an_import_that_cannot_say_what_it_did_has_done_nothing(author, app, mon
         app.test_cli_runner().invoke(args=["job", "run", job])
     db.session.remove()
     assert (db.session.get_one(jobs.Job, int(job)).message, count(Question)) == (ops.jobs.FAILED, 0)
+
+
+def test_what_is_kept_beside_a_question_is_cut_where_it_is_too_long_and_named(app):
+    entry = Entry(content(), "7", "T" * 201, "g1", ("C" * 201, *"23456789"), ("t" * 61, "kept"))
+    counts, named = imported(app, entry)
+    assert counts["new"] == 1
+    assert [(row.where, row.lost, row.message % row.values) for row in named] == [
+        ("7", False, f"The title was cut after 200 characters: “{'T' * 80}…”."),
+        ("7", False, f"The name of the category was cut after 200 characters: “{'C' * 80}…”."),
+        ("7", False, f"A tag was cut after 60 characters: “{'t' * 61}…”."),
+        ("7", False, "Categories are at most 8 deep here: the question went to “8”."),
+    ]
+    question = db.session.scalar(select(Question))
+    assert question.title == "T" * 200
+    assert set(db.session.scalars(select(QuestionTag.tag))) == {"t" * 60, "kept"}
+    assert db.session.get(Category, question.category_id).name_en == "8"
+    assert "C" * 200 in set(db.session.scalars(select(Category.name_en)))
+
+
+@pytest.mark.parametrize("name", ["gift", "moodle-xml", "qti", "qti-3"])
+def test_readers_leave_it_to_the_import_to_cut_and_name(name):
+    entry = Entry(content(), "1", "T" * 201, "g1", ("C" * 201,), ("t" * 61,))
+    body, _named = FORMATS[name].write([entry])
+    (read,) = FORMATS[name].read(body, None).entries
+    assert (read.title, read.category, read.tags) == (entry.title, entry.category, entry.tags)

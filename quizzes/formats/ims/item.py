@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from core.languages import LANGUAGES
 from quizzes.formats import markup, texts
+from quizzes.formats.ims.profile import restore
 from quizzes.formats.notes import Notes
 from quizzes.formats.trees import inner, is_empty, replace
 
@@ -69,6 +70,8 @@ class Item(Notes):
         etree.strip_tags(self.element, "contentBody")
         found = next((name for name in (self.body.get("class") or "").split() if name.startswith(MODE)), "")
         self.mode = found.removeprefix(MODE)
+        if self.mode == texts.HTML:
+            restore(self.element)
         self._take_beside()
         self._take_pictures()
         self.interactions = [row for row in self.body.iter(etree.Element) if row.tag.endswith("Interaction")]
@@ -134,7 +137,7 @@ class Item(Notes):
                 self.left_picture(markup.file_name(source) if not source.startswith("data:") else "data:")
             parent = row.getparent()
             self._cut(row)
-            if parent.tag == "p" and is_empty(parent):
+            if parent.tag in ("p", "div") and is_empty(parent):
                 self._cut(parent)
 
     def _takes(self, source: str, alt: str) -> bool:

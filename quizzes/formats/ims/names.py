@@ -6,11 +6,6 @@ from typing import Any
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 NAMESPACES = {"2.1": "http://www.imsglobal.org/xsd/imsqti_v2p1", "3.0": "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"}
-TEMPLATES = {
-    "2.1": "http://www.imsglobal.org/question/qti_v2p1/rptemplates/",
-    "3.0": "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/",
-}
-QTI = "{q}"  # how an element of QTI is told from one of HTML while an item is written
 
 
 @lru_cache(2000)
@@ -36,32 +31,20 @@ def canonical(root: Any) -> Any:
         for name, value in element.attrib.items():
             kept = "lang" if name == XML_LANG else name
             kept = _camel(kept) if is_qti and not kept.startswith("data-") else kept
-            if kept != name:
+            if kept.startswith("{"):  # where the schema is, and the like
                 del element.attrib[name]
-                if not kept.startswith("{"):
-                    element.set(kept, value)
+            elif kept != name:
+                del element.attrib[name]
+                element.set(kept, value)
     etree.cleanup_namespaces(root)
     return root
 
 
-def dressed(root: Any, version: str) -> Any:
-    """A written document in the namespace and with the names of a version."""
-    from lxml import etree
+def named(name: str, version: str) -> str:
+    """An element of QTI as a version names it."""
+    return name if version == "2.1" else f"qti-{_kebab(name)}"
 
-    space = NAMESPACES[version]
-    made = etree.Element(root.tag, nsmap={None: space})
-    made.text = root.text
-    made.attrib.update(root.attrib)
-    made.extend(list(root))
-    for element in made.iter(etree.Element):
-        if not element.tag.startswith(QTI):
-            element.tag = f"{{{space}}}{element.tag}"
-            continue
-        local = element.tag.removeprefix(QTI)
-        element.tag = f"{{{space}}}{local if version == '2.1' else 'qti-' + _kebab(local)}"
-        if version != "2.1":
-            for name, value in list(element.attrib.items()):
-                if _kebab(name) != name and not name.startswith("{"):
-                    del element.attrib[name]
-                    element.set(_kebab(name), value)
-    return made
+
+def attribute(name: str, version: str) -> str:
+    """An attribute of QTI as a version names it."""
+    return name if version == "2.1" or name.startswith("{") else _kebab(name)

@@ -21,7 +21,7 @@ MANIFEST = "imsmanifest.xml"
 _DIFFICULTIES = ["very easy", "easy", "medium", "difficult", "very difficult"]
 _LOM = "http://ltsc.ieee.org/xsd/LOM"
 _MANIFESTS = {"2.1": "http://www.imsglobal.org/xsd/imscp_v1p1", "3.0": "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"}
-_SCHEMAS = {"2.1": ("IMS Content", "1.1"), "3.0": ("QTI Package", "3.0.0")}
+_SCHEMAS = {"2.1": ("QTIv2.1 Package", "1.0.0"), "3.0": ("QTI Package", "3.0.0")}
 _TYPES = {"2.1": "imsqti_item_xmlv2p1", "3.0": "imsqti_item_xmlv3p0"}
 # A packed file this small may be as dense as it likes.
 _SMALL = 1 * MEGABYTE
@@ -123,7 +123,7 @@ def _resource(row: Any, href: str) -> Resource:
         row.get("type") or "",
         [word for keyword in lom.iterfind("general/keyword") for word in _each(keyword)],
         _DIFFICULTIES.index(difficulty) + 1 if difficulty in _DIFFICULTIES else None,
-        tuple(entry[:200] for entry in entries if entry),
+        tuple(entry for entry in entries if entry),
         sorted(set(left)),
     )
 
@@ -175,9 +175,8 @@ def _manifest(items: list[tuple[str, bytes, Entry, Mapping[str, bytes]]], versio
 
 
 def _add(parent: Any, tag: str, text: str | None = None, space: str | None = None, **attributes: str) -> Any:
-    from lxml import etree
-
-    made = etree.SubElement(parent, f"{{{space or etree.QName(parent).namespace}}}{tag}", attributes, nsmap={None: space} if space else None)
+    made = parent.makeelement(f"{{{space or parent.tag[1:].partition('}')[0]}}}{tag}", attributes, {None: space} if space else None)
+    parent.append(made)
     if text is not None:
         made.text = trees.UNWRITABLE.sub("", text)
     return made

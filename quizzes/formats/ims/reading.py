@@ -51,8 +51,8 @@ def read_item(
     if wrong:
         return None, [item.lost(wrong[0])]
     own = (element.get("label") or "") if element.get("toolName") == TOOL else element.get("identifier", "")
-    shown_title = "" if title == (excerpt(content["text"].values()) or content["kind"]) else title[:200]
-    return Entry(content, where, title=shown_title, uid=own[:170], pictures=item.pictures), item.finish()
+    shown_title = "" if title == (excerpt(content["text"].values()) or content["kind"]) else title
+    return Entry(content, where, title=shown_title, uid=own, pictures=item.pictures), item.finish()
 
 
 def _made(item: Item) -> Made | Named:

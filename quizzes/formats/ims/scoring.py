@@ -77,7 +77,7 @@ def declarations(root: Any) -> dict[str, Declaration]:
             number(bounds.get("defaultValue")) or Decimal(0),
             number(bounds.get("upperBound")),
             number(bounds.get("lowerBound")),
-            [entry.get("caseSensitive", "false") == "true" for entry in entries],
+            [entry.get("caseSensitive", "true") == "true" for entry in entries],
             [
                 (entry.get("shape", ""), entry.get("coords", ""), number(entry.get("mappedValue")) or Decimal(0))
                 for entry in (areas.iterfind("areaMapEntry") if areas is not None else ())

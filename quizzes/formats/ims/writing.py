@@ -20,8 +20,8 @@ from quizzes.rules.questions import QuestionKind, right_areas
 _EXACT = 1000  # a picture shown at least this large has a whole pixel for each thousandth
 
 
-def write_item(entry: Entry, number: int, version: str) -> tuple[Any, Sheet]:
-    """The element of a question, or None where it cannot be written, and the sheet with its files and what is named."""
+def write_item(entry: Entry, number: int, version: str) -> tuple[bytes | None, Sheet]:
+    """The document of a question, or None where it cannot be written, and the sheet with its files and what is named."""
     sheet = Sheet(entry, number, version)
     content = sheet.content
     if sheet.kind != QuestionKind.WORDS:
@@ -42,12 +42,7 @@ def write_item(entry: Entry, number: int, version: str) -> tuple[Any, Sheet]:
         sheet.note(N_("QTI knows no hints: they were left out."))
     if "penalty" in content:
         sheet.note(N_("QTI knows no penalty for further tries: it was left out."))
-    _in_order(sheet)
     return sheet.finished(), sheet
-
-
-def _in_order(sheet: Sheet) -> None:
-    sheet.declared.sort(key=lambda row: not row.tag.endswith("responseDeclaration"))
 
 
 def _choice_feedback(sheet: Sheet) -> bool:
@@ -223,7 +218,7 @@ def _words(sheet: Sheet) -> None:
 def _insert(body: Any, mark: str, made: Any) -> None:
     """Put an element where a mark stands in a text."""
     for element in body.iter():
-        if mark in (element.text or "") and not element.tag.endswith("inlineChoice"):
+        if mark in (element.text or "") and not element.tag.endswith(("inlineChoice", "inline-choice")):
             element.text, made.tail = element.text.split(mark, 1)
             element.insert(0, made)
             return

@@ -40,6 +40,8 @@ def read(source: Source) -> dict[str, Any] | Named:
         made = _words(language, text, items[language])
         if made:
             source.note(N_("A text with choices in it became missing words; the weights of the gaps are the same."))
+            if any(row.feedback for item in items[language] for row in _choices(item[3])):
+                source.note(N_("The feedback of single choices was left out: a gap has none."))
             return made
     return source.lost(N_("A text with several embedded answers has no counterpart here."))
 
@@ -91,7 +93,7 @@ def _words(language: str, text: str, items: list[re.Match[str]]) -> dict[str, An
     options: list[dict[str, Any]] = []
     for group, item in enumerate(items, 1):
         rows = _choices(item[3])
-        if item[2] not in _SINGLE or item[1] not in ("", "1") or any(row.feedback or row.weight not in ("0", "100") for row in rows):
+        if item[2] not in _SINGLE or item[1] not in ("", "1") or any(row.weight not in ("0", "100") for row in rows):
             return None
         if sum(row.weight == "100" for row in rows) != 1:
             return None

@@ -80,8 +80,8 @@ def _entry(source: Source, made: Made, title: str, category: tuple[str, ...]) ->
     return Entry(
         content,
         source.where,
-        title="" if title == (excerpt(content["text"].values()) or content["kind"]) else title[:200],
-        uid=value_of(element, "idnumber")[:170],
+        title="" if title == (excerpt(content["text"].values()) or content["kind"]) else title,
+        uid=value_of(element, "idnumber"),
         category=category,
         tags=tuple(tags),
         difficulty=int(beside["difficulty"]) if "difficulty" in beside else None,
@@ -250,7 +250,7 @@ def _words(source: Source) -> Made:
         said[language] = re.sub(r"\[\[(\d{1,3})\]\]", gap, text)
     if dragged:
         source.note(N_("Words to be dragged into gaps became words to be chosen in gaps."))
-    return {"kind": QuestionKind.WORDS, "text": said, "gaps": list(gaps.values()), "options": options} | _fixed(source, "false")
+    return {"kind": QuestionKind.WORDS, "text": said, "gaps": list(gaps.values()), "options": options} | _fixed(source, "1")
 
 
 def _essay(source: Source) -> Made:

@@ -3,7 +3,7 @@
 import base64
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from core.errors import N_
@@ -21,9 +21,6 @@ COMBINED = {"right": "correctfeedback", "partly": "partiallycorrectfeedback", "w
 _WITHOUT_OUTCOMES = {QuestionKind.TRUE_FALSE, QuestionKind.NUMERIC, QuestionKind.SHORT, QuestionKind.ESSAY, QuestionKind.INFORMATION}
 _IDNUMBER_MAX = 100
 _SHOWN_WIDTH, _SHOWN_HEIGHT = 600, 400
-# What Moodle takes as a weight of a choice without complaint.
-_GRADES = {"0", "5", "10", "11.11111", "12.5", "14.28571", "16.66667", "20", "25", "30", "33.33333", "40", "50", "60", "66.66667", "70", "75", "80", "83.33333"}
-_GRADES |= {"90", "100"}
 
 
 def write_question(entry: Entry) -> tuple[Any, list[Named]]:
@@ -119,10 +116,13 @@ def _choices(sheet: Sheet) -> None:
     _shuffle(sheet, "true", "false")
     sheet.add("answernumbering", "abc")
     by_id = dict(zip((option["id"] for option in content["options"]), weights.weights_of(content), strict=True))
-    odd = sorted({weight for weight in by_id.values() if weight.lstrip("-") not in _GRADES})
-    if odd:
-        sheet.note(N_("Moodle does not know the weights %(weights)s: import with “nearest grade”."), weights=", ".join(odd))
+    _name_weights(sheet, by_id.values())
     _answers(sheet, content["options"], lambda row: by_id[row["id"]], lambda _row, _made: None, formatted=True)
+
+
+def _name_weights(sheet: Sheet, said: Iterable[str]) -> None:
+    if odd := weights.unknown_to_moodle(said):
+        sheet.note(weights.NEAREST, weights=", ".join(odd))
 
 
 def _true_false(sheet: Sheet) -> None:
@@ -134,6 +134,7 @@ def _true_false(sheet: Sheet) -> None:
 
 def _short(sheet: Sheet) -> None:
     sheet.add("usecase", "1" if sheet.content["exact_case"] else "0")
+    _name_weights(sheet, [answer["weight"] for answer in sheet.content["answers"]])
     rows = [{**answer, "text": text} for answer in sheet.content["answers"] for text in answer["text"].values() if text]
     if len(rows) > len(sheet.content["answers"]):
         sheet.note(N_("An answer in two languages was written as two answers."))
@@ -142,6 +143,7 @@ def _short(sheet: Sheet) -> None:
 
 def _numeric(sheet: Sheet) -> None:
     content = sheet.content
+    _name_weights(sheet, [answer["weight"] for answer in content["answers"]])
 
     def number(row: Any, made: Any) -> None:
         sheet.add("text", row["value"], made)

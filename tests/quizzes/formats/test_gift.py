@@ -247,3 +247,38 @@ def test_no_file_makes_the_reader_fail_and_what_is_read_is_sound(text):
     parsed = read(text)
     assert all(problems(entry.content) == [] for entry in parsed.entries)
     assert all(1 <= int(row.where) <= text.count("\n") + 1 for row in [*parsed.entries, *parsed.named])
+
+
+BARE = "Braces without a backslash before them were taken as part of the text."
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "stem"),
+    [
+        (r"What is $\frac{1}{2}$ as a decimal? {=0.5 ~0.2}", "single", r"What is $\frac{1}{2}$ as a decimal?"),
+        (r"$x^{2}$ is never below 0.{T}", "true-false", r"$x^{2}$ is never below 0."),
+        ("$A^{T}$ is symmetric if {=A is ~A is not} square.", "single", "$A^{T}$ is symmetric if _____ square."),
+        ("What does it print?\nfor (i = 0; i < 3; i++) { print(i); }\n{=three ~two}", "single", "What does it print? for (i = 0; i < 3; i++) { print(i); }"),
+        ("int main() {\n  return 0;\n}\nWhat does it return? {#0}", "numeric", "int main() { return 0; } What does it return?"),
+        (r"Derive $\sqrt{ab}$. {}", "essay", r"Derive $\sqrt{ab}$."),
+        (r"Remember: \textbf{test the air}.", "information", r"Remember: \textbf{test the air}."),
+    ],
+)
+def test_braces_of_formulas_and_code_belong_to_the_text_and_are_named(text, kind, stem):
+    parsed = read(f"Before {{=a ~b}}\n\n{text}\n\nAfter {{=a ~b}}")
+    assert [entry.content["kind"] for entry in parsed.entries] == ["single", kind, "single"]
+    assert parsed.entries[1].content["text"] == {"en": stem}
+    assert [(row.where, row.message, row.lost) for row in parsed.named] == [("3", BARE, False)]
+
+
+def test_braces_of_formulas_within_answers_belong_to_them():
+    parsed = read("Half of 1 is?{\n=$\\frac{1}{2}$#Yes, $2^{-1}$.\n~$\\frac{1}{3}$\n}\nNext {=a ~b}")
+    assert said(parsed.entries[0].content["options"]) == [r"$\frac{1}{2}$", r"$\frac{1}{3}$"]
+    assert said(parsed.entries[0].content["options"], "feedback") == ["Yes, $2^{-1}$.", ""]
+    assert [entry.content["text"]["en"] for entry in parsed.entries] == ["Half of 1 is?", "Next"]
+
+
+def test_what_may_be_an_answer_or_code_is_named_and_never_taken_as_a_key():
+    parsed = read("First { one } then { two }\n\nWhat is $x^{2}$ here {four}")
+    assert parsed.entries == []
+    assert [(row.where, row.lost, row.message[:19]) for row in parsed.named] == [("1", True, "Braces do not match"), ("3", True, "Braces do not match")]

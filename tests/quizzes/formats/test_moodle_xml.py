@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from core.errors import Invalid
-from quizzes.formats import moodle_xml
+from quizzes.formats import gift, moodle_xml
 from quizzes.formats.parsed import Entry
 from quizzes.rules.marking import credit
 
@@ -160,6 +160,12 @@ def test_missing_words_are_one_gap_for_each_place_also_where_a_word_is_right_twi
     assert bool(parsed.named) == (kind == "ddwtos")
 
 
+@pytest.mark.parametrize(("said", "is_fixed"), [("", False), ("<shuffleanswers>0</shuffleanswers>", True), ("<shuffleanswers>1</shuffleanswers>", False)])
+def test_missing_words_are_shuffled_unless_the_file_says_no_as_in_moodle(said, is_fixed):
+    words = "".join(f"<selectoption><text>{word}</text><group>1</group></selectoption>" for word in ("gas", "air"))
+    assert only(read(question("gapselect", said + words, text="Leave [[1]]."))).content.get("fixed", False) is is_fixed
+
+
 def test_a_gap_without_a_word_loses_the_question_with_its_reason():
     words = "<selectoption><text>gas</text><group>1</group></selectoption>"
     parsed = read(question("gapselect", words, text="Leave [[1]] and [[4]]."))
@@ -222,6 +228,12 @@ def test_embedded_answers_come_in_where_one_question_can_say_them(text, kind, be
     content = only(read(question("cloze", "", text=text))).content
     assert content["kind"] == kind
     assert credit(content, best) == 1
+
+
+def test_choices_in_a_text_come_in_without_their_feedback_and_that_is_named():
+    parsed = read(question("cloze", "", text="First {1:MC:=off#Yes~on#No} then {1:MULTICHOICE:wait~=lock#Good}."))
+    assert credit(only(parsed).content, ["g1:w1", "g2:w4"]) == 1
+    assert "The feedback of single choices was left out: a gap has none." in features(parsed)
 
 
 def test_embedded_answers_of_several_kinds_are_named_as_lost():
@@ -337,6 +349,22 @@ def test_every_question_is_imported_or_named_never_both():
     parsed = read("".join(rows))
     assert len(parsed.entries) + sum(row.lost for row in parsed.named) == len(rows)
     assert {entry.where for entry in parsed.entries}.isdisjoint(row.where for row in parsed.named if row.lost)
+
+
+@pytest.mark.parametrize("write", [moodle_xml.write, gift.write])
+@pytest.mark.parametrize(("weight", "named"), [("37", "37"), ("33.33", "33.33"), ("33.3333333", ""), ("50.0", ""), ("-14.28571", ""), ("83.33333", "")])
+def test_weights_that_moodle_refuses_are_named_for_every_kind_that_has_them(write, weight, named):
+    base = {"text": {"en": "Q"}, "feedback": {}, "part": ""}
+    rows = [{"id": name, "feedback": {}, "weight": one} for name, one in zip("ab", ("100", weight), strict=True)]
+    worded = [{**row, "text": {"en": row["id"]}, "right": row["id"] == "a"} for row in rows]
+    said = {
+        "single": {"options": worded},
+        "short": {"exact_case": False, "answers": worded},
+        "numeric": {"units": [], "unit": "none", "answers": [{**row, "value": row["weight"], "tolerance": "0"} for row in rows]},
+    }
+    for kind, more in said.items():
+        _body, notes = write([Entry({**base, "kind": kind, **more}, "1")])
+        assert [row.values["weights"] for row in notes if "nearest grade" in row.message] == ([named] if named else []), kind
 
 
 def test_what_is_written_has_the_structure_that_moodle_documents():

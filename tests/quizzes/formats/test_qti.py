@@ -4,6 +4,7 @@ import base64
 import io
 import struct
 import zipfile
+from fractions import Fraction
 
 import pytest
 from lxml import etree
@@ -179,13 +180,25 @@ ENTRY = '<p>Pressure: <textEntryInteraction responseIdentifier="RESPONSE"/> bar<
 
 
 def test_a_word_that_is_typed_keeps_case_and_partial_credit():
-    words = mapping(stop="1", halt="0.5").replace('mapKey="stop"', 'mapKey="stop" caseSensitive="true"')
+    words = mapping(stop="1", halt="0.5").replace('mapKey="halt"', 'mapKey="halt" caseSensitive="false"')
     parsed = read(item(declared(["stop"], base="string", mapping=words), ENTRY, MAP))
     content = only(parsed).content
     assert content["text"] == {"en": "Pressure: ____ bar"}
     assert [(row["text"]["en"], row["weight"]) for row in content["answers"]] == [("stop", "100"), ("halt", "50")]
     assert content["exact_case"] is True
     assert "small or large" in messages(parsed)
+
+
+def test_letters_count_as_they_stand_where_a_mapping_does_not_say_otherwise():
+    content = only(read(item(declared(["Stop"], base="string", mapping=mapping(Stop="1", stop="0.5")), ENTRY, MAP))).content
+    assert (credit(content, ["Stop"]), credit(content, ["stop"])) == (1, Fraction(1, 2))
+
+
+def test_where_an_item_finds_its_schema_is_nothing_to_name():
+    where = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.imsglobal.org/xsd/imsqti_v2p1 imsqti_v2p1.xsd" title'
+    parsed = read(item(declared(["A"]), choices(*ABC, prompt="<b>What</b> stops?")).replace("title", where, 1))
+    assert only(parsed).content["text"] == {"en": "<b>What</b> stops?"}
+    assert parsed.named == []
 
 
 @pytest.mark.parametrize(
