@@ -154,6 +154,11 @@ class ResultPage(AttemptPage):
         return minutes_taken(self.attempt.started_at, self.attempt.submitted_at or self.attempt.started_at, self.attempt.time_limit)
 
     @property
+    def stored(self) -> list[tuple[int, int, int]]:
+        """Number, place and change of each question, by which a device knows which of its answers never arrived."""
+        return [(question.number, question.place, question.seq) for question in self.counted]
+
+    @property
     def late(self) -> int:
         return minutes_late(self.attempt.ends_at, self.attempt.submitted_at)
 
