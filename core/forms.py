@@ -27,6 +27,7 @@ class BaseForm(FlaskForm):
     class Meta(_Stripping, FlaskForm.Meta):
         pass
 
+
 class InnerForm(Form):
     """A form inside another one, which has the token."""
 
