@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, Form, FormField, StringField, TextAreaField
+from wtforms import FieldList, Form, FormField, StringField, TextAreaField
 from wtforms.meta import DefaultMeta
 from wtforms.validators import Length
 
@@ -26,10 +26,6 @@ class BaseForm(FlaskForm):
 
     class Meta(_Stripping, FlaskForm.Meta):
         pass
-
-    def first_bad_field(self) -> Field | None:
-        """The field that focus goes to after a refusal."""
-        return next((field for field in self if field.errors), None)
 
 
 class InnerForm(Form):

@@ -152,23 +152,12 @@ def supervised_department(person: SignedIn, department_id: int) -> Department:
     return found
 
 
-def all_departments() -> list[DepartmentLine]:
-    """The whole tree, each parent before its children."""
-    columns = select(Department.id, Department.path, Department.name_en, Department.name_zh)
-    return [DepartmentLine(*row) for row in db.session.execute(columns.order_by(Department.path))]
-
-
 def names_on_path(path: str) -> list[DepartmentLine]:
     """The departments from the company down to this path."""
     ids = [int(part) for part in path.strip("/").split("/")]
     columns = select(Department.id, Department.path, Department.name_en, Department.name_zh)
     rows = db.session.execute(columns.where(Department.id.in_(ids)).order_by(Department.path))
     return [DepartmentLine(*row) for row in rows]
-
-
-def grants_of(person_id: int) -> list[RoleGrant]:
-    """The roles of one person."""
-    return list(db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id)))
 
 
 def everything_that_names_people() -> list[tuple[str, str, str]]:

@@ -1,7 +1,7 @@
 """Reads of what people changed about marks and attempts."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -18,20 +18,32 @@ from quizzes.rules.questions import Content
 
 @dataclass(frozen=True)
 class Made:
-    """What was done to an attempt: the kinds of changes, and from when to when it lay closed before it was opened again."""
+    """What was done to an attempt: the kinds of changes, from when to when it lay closed before it was opened again, and what those who
+    marked it wrote for the learner, by question, oldest first.
+    """
 
     actions: frozenset[str]
     reopened: list[tuple[dt.datetime, dt.datetime]]
+    comments: dict[int, list[str]]
 
 
-_MADE = select(MarkChange.action, MarkChange.before, MarkChange.changed_at).where(MarkChange.attempt_id == bindparam("attempt_id"))
+_MADE = (
+    select(MarkChange.action, MarkChange.number, MarkChange.before, MarkChange.reason, MarkChange.changed_at)
+    .where(MarkChange.attempt_id == bindparam("attempt_id"))
+    .order_by(MarkChange.id)
+)
 
 
 def of_whole_attempt(attempt_id: int) -> Made:
     """What was done to an attempt so far."""
+    made = Made(frozenset(), [], {})
     rows = fetch(_MADE, attempt_id=attempt_id)
-    spans = [(dt.datetime.fromisoformat(before), changed_at) for action, before, changed_at in rows if action == Change.REOPEN]
-    return Made(frozenset(action for action, _before, _at in rows), spans)
+    for action, number, before, reason, changed_at in rows:
+        if action == Change.REOPEN:
+            made.reopened.append((dt.datetime.fromisoformat(before), changed_at))
+        if number is not None and reason:
+            made.comments.setdefault(number, []).append(reason)
+    return replace(made, actions=frozenset(row[0] for row in rows))
 
 
 @dataclass(frozen=True)
@@ -83,15 +95,6 @@ def history(attempt_id: int) -> list[ChangeLine]:
         .order_by(MarkChange.id)
     )
     return [ChangeLine(*row) for row in db.session.execute(lines)]
-
-
-def comments_on(attempt_id: int) -> dict[int, list[str]]:
-    """What those who marked an attempt wrote for the learner, by question, oldest first."""
-    found: dict[int, list[str]] = {}
-    rows = select(MarkChange.number, MarkChange.reason).where(MarkChange.attempt_id == attempt_id, MarkChange.number.is_not(None), MarkChange.reason != "")
-    for number, reason in db.session.execute(rows.order_by(MarkChange.id)):
-        found.setdefault(number or 0, []).append(reason)
-    return found
 
 
 def first_asked(attempt_id: int) -> dict[int, Content]:

@@ -85,7 +85,8 @@ QUESTIONS = (
 def _with_grants(person: SignedIn) -> Select[Any]:
     above = [int(part) for part in person.department_path.strip("/").split("/")]
     mine = or_(QuizOverride.person_id == person.id, QuizOverride.department_id.in_(above))
-    return select(Quiz, QUESTIONS, QuizOverride).outerjoin(QuizOverride, and_(QuizOverride.quiz_id == Quiz.id, mine))
+    by_others = QuizOverride.granted_by != person.id  # nobody grants to themselves, not through their department either
+    return select(Quiz, QUESTIONS, QuizOverride).outerjoin(QuizOverride, and_(QuizOverride.quiz_id == Quiz.id, mine, by_others))
 
 
 def as_granted(override: QuizOverride) -> tuple[int | None, Granted]:

@@ -1,7 +1,7 @@
 """The pages of an attempt: taking it, checking it before the submit, and its result."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -9,9 +9,10 @@ from typing import Any
 from people.access import SignedIn
 from quizzes.models.attempts import Attempt
 from quizzes.queries.attempts import AskedQuestion, asked_in
-from quizzes.queries.changes import comments_on
+from quizzes.queries.changes import Made, of_whole_attempt
 from quizzes.queries.quizzes import QuizPage, quiz_page
 from quizzes.rules.attempts import AttemptState, is_overdue, minutes_late, minutes_taken, shows_key
+from quizzes.rules.grading import minutes_away
 from quizzes.rules.marking import CERTAINTIES
 from quizzes.rules.practice import found, goes_on_only, hint_after, is_checked, is_settled, readable, stakes, tries_allowed
 from quizzes.rules.questions import needs_marker
@@ -117,10 +118,10 @@ def take_page(attempt: Attempt, now: dt.datetime, wanted: int | None = None) -> 
 
 @dataclass(frozen=True)
 class ResultPage(AttemptPage):
-    """What an attempt came to, as much of it as may be seen now. `comments` are those of whoever marked it, by question."""
+    """What an attempt came to, as much of it as may be seen now, and what people did to it."""
 
     quiz: QuizPage
-    comments: Mapping[int, Sequence[str]]
+    made: Made
 
     @property
     def moment(self) -> Moment:
@@ -151,7 +152,14 @@ class ResultPage(AttemptPage):
 
     @property
     def minutes(self) -> int:
-        return minutes_taken(self.attempt.started_at, self.attempt.submitted_at or self.attempt.started_at, self.attempt.time_limit)
+        """Minutes spent on it; not those in which it lay closed."""
+        begun = self.attempt.started_at + minutes_away(self.made.reopened)
+        return minutes_taken(begun, self.attempt.submitted_at or begun, self.attempt.time_limit)
+
+    @property
+    def stored(self) -> list[tuple[int, int, int]]:
+        """Number, place and change of each question, by which a device knows which of its answers never arrived."""
+        return [(question.number, question.place, question.seq) for question in self.counted]
 
     @property
     def late(self) -> int:
@@ -180,4 +188,4 @@ class ResultPage(AttemptPage):
 
 def result_page(attempt: Attempt, person: SignedIn, now: dt.datetime) -> ResultPage:
     """What an attempt came to. Raises NotFound where its quiz is gone."""
-    return ResultPage(attempt, settings_from(attempt.settings), asked_in(attempt), now, quiz_page(attempt.slug, person), comments_on(attempt.id))
+    return ResultPage(attempt, settings_from(attempt.settings), asked_in(attempt), now, quiz_page(attempt.slug, person), of_whole_attempt(attempt.id))

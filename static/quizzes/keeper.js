@@ -39,9 +39,10 @@ export async function keepPage(words) {
   } catch { /* without the worker the page needs the network to open, and nothing else is lost */ }
 }
 
-/** The attempt is over, or somebody else may come to this device: nothing of it stays. */
+/** The attempt is over: nothing of it stays but answers that the server does not have. */
 export async function forget(attempt) {
-  for (const name of ["answers", "clock"]) localStorage.removeItem(`${name}:${attempt}`);
+  if (!kept(attempt).unsent.size) localStorage.removeItem(`answers:${attempt}`);
+  localStorage.removeItem(`clock:${attempt}`);
   sessionStorage.removeItem(`flags:${attempt}`);
   if (!("caches" in globalThis)) return;
   const pages = await caches.open("attempt-pages");

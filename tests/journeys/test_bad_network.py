@@ -17,6 +17,10 @@ from tests.journeys.test_quiz_page import option, stored
 pytestmark = pytest.mark.slow
 
 SLUG = "key-largo-manhole-2017"
+SUPERVISOR = """
+SELECT leader.employee_no FROM attempt JOIN person ON person.id = attempt.person_id JOIN department AS own ON own.id = person.department_id
+JOIN role_grant AS held ON held.role = 'supervisor' AND held.person_id != person.id JOIN department AS scope ON scope.id = held.department_id
+JOIN person AS leader ON leader.id = held.person_id WHERE attempt.id = :attempt AND own.path LIKE scope.path || '%'"""
 
 
 class Wire(socketserver.ThreadingTCPServer):
@@ -152,3 +156,31 @@ def test_what_another_device_answers_appears_here_and_neither_answer_is_lost(qui
     assert sent.value.status == 200
     expect(option(page, 3, 0)).to_be_checked()
     expect(clash).to_be_hidden()
+
+
+def test_what_comes_too_late_is_told_and_sent_when_the_attempt_is_opened_again(server, quiz, wire):
+    page, desk, say = quiz
+    wire.cut()
+    option(page, 2, 1).check()
+    expect(page.locator("#offline > *")).to_be_visible()
+    desk.get_by_role("button", name=say("Review and submit")).first.click()
+    desk.get_by_role("button", name=say("Submit")).click()
+    desk.wait_for_url("**/result")
+    expect(desk.locator("#late > *")).to_be_hidden()
+
+    wire.mend()
+    page.wait_for_url("**/result", timeout=40_000)
+    place = page.locator("#late span").get_attribute("data-words").replace("{numbers}", "2")
+    expect(page.locator("#late > *")).to_contain_text(place)
+    page.reload()
+    expect(page.locator("#late > *")).to_contain_text(place)
+
+    attempt = page.url.rpartition("/")[0]
+    number = int(attempt.rpartition("/")[2])
+    with server.client() as client:
+        client.sign_in(server.rows(SUPERVISOR, attempt=number)[0].employee_no, server.sign_ins[0].password)
+        assert client.post(f"/supervision/attempts/{number}/reopen", extra=9, reason="The network was down.").status == 303
+    page.goto(attempt)
+    expect(page.locator("#saved")).to_have_text(saved(say))
+    assert sorted(stored(server, page)) == [2]
+    expect(option(page, 2, 1)).to_be_checked()

@@ -18,6 +18,7 @@ from quizzes.models.attempts import Attempt, AttemptQuestion, MarkChange
 from quizzes.models.bank import QuestionRevision
 from quizzes.queries import grading as grading_queries
 from quizzes.queries import supervising
+from quizzes.queries.taking import result_page
 from quizzes.rules.grading import fits, typed_marks
 from tests.builders import NOW, ZONE, pair, question
 
@@ -216,6 +217,7 @@ def test_an_attempt_opened_again_goes_on_with_its_answers_and_its_new_line_corre
     first, second = lines_of(person)
     assert (first.result, second.result, second.score, second.corrects) == ("failed", "passed", 100, first.number)
     assert (first.minutes, second.minutes) == (6, 10)  # the two hours in between are nobody's time
+    assert result_page(stored(attempt), build.signed_in(person), LATER).minutes == 10
     assert progress.progress_of(courses.required_course().id, person.id).failing == 0
     assert records.verify_records(ZONE).findings == []
     assert supervising.overseen_attempt(build.signed_in(supervisor), attempt.id).history[0].reason == "The network was down."

@@ -128,6 +128,20 @@ def test_nobody_grants_an_exception_to_themselves_and_nothing_is_no_exception(bu
         grant(build, people["supervisor"], slug, Whom(employee_no=people["worker"].employee_no), Granted(opens_at=NOW, closes_at=NOW))
 
 
+def test_what_a_supervisor_grants_to_the_own_department_holds_for_everybody_else_there(build, company):
+    people, places, slug = company
+    colleague = build.person(places["ours"])
+    running = build.attempt(people["supervisor"], slug)
+    grant(build, people["supervisor"], slug, Whom(department_id=places["ours"].id), Granted(extra_minutes=10))
+    db.session.expire_all()
+    assert (running.ends_at, running.time_limit) == (NOW + 15 * MINUTE, 15)
+    found = [quizzes.quiz_page(slug, build.signed_in(one)).terms.minutes for one in (people["supervisor"], colleague, people["worker"])]
+    assert found == [15, 25, 25]
+    grant(build, people["administrator"], slug, Whom(department_id=places["ours"].id), Granted(extra_minutes=10))
+    db.session.expire_all()
+    assert running.time_limit == 25
+
+
 def test_the_page_lists_who_granted_what_and_why_and_keeps_what_was_typed(build, company, visit):
     people, _places, slug = company
     address = f"/supervision/quizzes/{slug}"
