@@ -212,13 +212,13 @@ def test_what_is_only_read_earns_no_marks_and_is_no_question(build, person):
 
 def test_a_grant_adds_minutes_and_tries_and_replaces_dates(build):
     department = build.department()
-    person = build.person(department)
+    person, supervisor = build.person(department), build.person(department, supervises=department)
     build.in_bank("a")
     slug = build.own_quiz("a", settings=Settings(closes_at=NOW + dt.timedelta(seconds=1)), attempts=1)
     with transaction():
         quiz = quizzes.quiz_by_slug(slug)
         grant = {"extra_minutes": 10, "extra_attempts": 1, "closes_at": NOW + 5 * HOUR}
-        db.session.add(QuizOverride(quiz_id=quiz.id, department_id=department.id, **grant, granted_by=person.id, granted_at=NOW))
+        db.session.add(QuizOverride(quiz_id=quiz.id, department_id=department.id, **grant, granted_by=supervisor.id, granted_at=NOW))
     attempt = start(build, person, slug, NOW + HOUR)
     assert (attempt.time_limit, attempt.attempts_allowed, attempt.ends_at) == (25, 2, NOW + HOUR + dt.timedelta(minutes=25))
     assert settings_from(attempt.settings).closes_at == NOW + 5 * HOUR
