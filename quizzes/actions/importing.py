@@ -21,10 +21,11 @@ from quizzes.formats.parsed import Entry, Named, Parsed
 from quizzes.models.bank import TAG_MAX, Category, Question, QuestionRevision, QuestionTag
 from quizzes.queries import importing as queries
 from quizzes.rules.questions import folded
+from quizzes.rules.shelf import DEPTH_MOST
 from quizzes.rules.soundness import problems
 from quizzes.rules.writing import is_same, repeated
 
-TITLE_MOST, UID_MOST, NAME_MOST, DEPTH_MOST, CHUNK = 200, 160, 200, 8, 500
+TITLE_MOST, UID_MOST, NAME_MOST, CHUNK = 200, 160, 200, 500
 LONG_TITLE = N_("The title was cut after %(most)s characters: “%(name)s…”.")
 LONG_CATEGORY = N_("The name of the category was cut after %(most)s characters: “%(name)s…”.")
 LONG_TAG = N_("A tag was cut after %(most)s characters: “%(name)s…”.")

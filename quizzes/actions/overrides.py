@@ -11,9 +11,9 @@ from people.access import SignedIn
 from quizzes.models.attempts import Attempt
 from quizzes.models.quizzes import Quiz, QuizOverride
 from quizzes.queries import overrides
-from quizzes.queries.quizzes import as_granted
+from quizzes.queries.quizzes import holding
 from quizzes.rules.attempts import AttemptState, deadline
-from quizzes.rules.settings import Granted, settings_from, terms_of, winning
+from quizzes.rules.settings import Granted, settings_from, terms_of
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _move_ends(quiz: Quiz, person_id: int | None, path: str, now: dt.datetime) -
     running = overrides.running_attempts(quiz.id, person_id, path)
     rows = overrides.grants_touching(quiz.id, [attempt.person_id for attempt, _path in running]) if running else []
     for attempt, at in running:
-        holds = winning([as_granted(row) for row in rows if row.person_id in (None, attempt.person_id) and row.granted_by != attempt.person_id], at)
+        holds = holding(rows, attempt.person_id, at)
         own = attempt.settings.get("quiz", {"time_limit": attempt.time_limit, "closes_at": attempt.settings.get("closes_at")})
         closes_at = holds.closes_at or (dt.datetime.fromisoformat(own["closes_at"]) if own["closes_at"] else None)
         limit = None if own["time_limit"] is None else own["time_limit"] + holds.extra_minutes

@@ -18,7 +18,7 @@ from quizzes.formats.gift_questions import entry_of, unseen
 from quizzes.formats.parsed import Entry, Named, Parsed
 from quizzes.formats.texts import HTML, PLAIN, as_html, as_plain, join, unmarked_in
 from quizzes.formats.unsaid import NO_SUCH_KIND, NOT_SAID, unsaid
-from quizzes.formats.weights import NEAREST, unknown_to_moodle
+from quizzes.formats.weights import name_unknown
 from quizzes.rules.marking import share
 from quizzes.rules.questions import Content, QuestionKind
 
@@ -126,11 +126,6 @@ class _Writer:
     def note(self, message: str, **values: str) -> None:
         self.named.append(Named(self.entry.where, excerpt(self.entry), message, values, lost=False))
 
-    def name_weights(self, said: Iterable[str]) -> None:
-        """Name those weights that Moodle does not take as they are."""
-        if odd := unknown_to_moodle(said):
-            self.note(NEAREST, weights=", ".join(odd))
-
 
 _Answers = Callable[[Content, _Writer], Iterator[str]]
 
@@ -147,7 +142,7 @@ def _choices(content: Content, writer: _Writer) -> Iterator[str]:
     if _is_even(content):
         right = sum(bool(option["right"]) for option in options)
         weights = [_part(right) if option["right"] else f"-{_part(len(options) - right)}" for option in options]
-    writer.name_weights(weight for weight in weights if weight is not None)
+    name_unknown(writer.note, (weight for weight in weights if weight is not None))
     full = next((place for place, option in enumerate(options) if _is_full(option)), None) if single else None
     yield ""
     for place, (option, weight) in enumerate(zip(options, weights, strict=True)):
@@ -175,7 +170,7 @@ def _weighted(answer: Any) -> str:
 
 
 def _short(content: Content, writer: _Writer) -> Iterator[str]:
-    writer.name_weights(answer["weight"] for answer in content["answers"])
+    name_unknown(writer.note, (answer["weight"] for answer in content["answers"]))
     yield ""
     for answer in content["answers"]:
         texts = list(dict.fromkeys(filter(None, answer["text"].values())))
@@ -189,7 +184,7 @@ def _short(content: Content, writer: _Writer) -> Iterator[str]:
 
 
 def _numeric(content: Content, writer: _Writer) -> Iterator[str]:
-    writer.name_weights(answer["weight"] for answer in content["answers"])
+    name_unknown(writer.note, (answer["weight"] for answer in content["answers"]))
     yield "#"
     for answer in content["answers"]:
         span = "*" if answer["value"] == "*" else f"{answer['value']}:{answer['tolerance'] or '0'}"

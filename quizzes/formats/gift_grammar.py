@@ -27,9 +27,10 @@ _WEIGHT = re.compile(r"\s*%\s*(-?\d{1,3}(?:[.,]\d{0,20})?)\s*%")
 _CATEGORY = re.compile(r"\s*\$CATEGORY:(.*)")
 _KNOWN = re.compile(r"\[(id|tag|scored):((?:\\.|[^\]\\])+)\]")
 _EXPORTED = re.compile(r"\s*//\s*question:\s*\d+\s+name:")
-_ANSWERS = re.compile(r"\s*(?:[=~#]\s*\S|(?:T|TRUE|F|FALSE)\s*(?:#|$)|$)", re.IGNORECASE)
 _SIGNED = re.compile(r"\s*[=~#]\s*\S")
+_UNSIGNED = re.compile(r"\s*(?:(?:T|TRUE|F|FALSE)\s*(?:#|$)|$)", re.IGNORECASE)  # true, false, or nothing
 _FORMULA = re.compile(r"(?:\\[A-Za-z]{1,40}\*?(?:\[[^\[\]]{0,40}\])?|\^|(?<!_)_|(?<!\\)\})$")  # what stands before a brace of LaTeX
+_NEAR = 100  # characters before a brace in which a formula is looked for
 _UNMATCHED = N_("Braces do not match: a brace that belongs to the text needs a backslash before it.")
 
 
@@ -101,15 +102,15 @@ class _Block:
                     self.opened = len(self.lines) - 1, brace.end()
                 self.depth += 1
             elif brace[0] == "}":
-                self.depth = max(0, self.depth - 1)
-                if self.depth == 0 and self._has_answers(brace.start()):
+                is_stray, self.depth = self.depth == 0, max(0, self.depth - 1)  # one too many stays with the answers before it
+                if self.depth == 0 and (self.closed >= 0 if is_stray else self._has_answers(brace.start())):
                     self.closed = len(self.lines) - 1
 
     def _has_answers(self, end: int) -> bool:
         number, start = self.opened
-        body = [*self.lines[number:-1], self.lines[-1][:end]]
-        body[0] = body[0][start:]
-        return _is_answers(self.lines[number][: start - 1], "\n".join(body))
+        first, between, last = self.lines[number], self.lines[number + 1 : -1], self.lines[-1]
+        body = first[start:end] if number == len(self.lines) - 1 else "\n".join([first[start:], *between, last[:end]])
+        return _is_answers(first[max(0, start - 1 - _NEAR) : start - 1], body)
 
 
 def questions(text: str) -> Iterator[Question | Named | str]:
@@ -166,7 +167,7 @@ def _opens(line: str) -> bool:
 
 def _is_answers(before: str, body: str) -> bool:
     """Whether what stands in braces looks like answers, and not like a part of a formula or of code."""
-    return bool(_SIGNED.match(body) or (_ANSWERS.match(body) and not _FORMULA.search(before[-100:])))
+    return bool(_SIGNED.match(body) or (_UNSIGNED.match(body) and not _FORMULA.search(before)))
 
 
 def _with_their_stems(blocks: list[_Block]) -> list[_Block]:
@@ -218,11 +219,11 @@ def _answers_in(body: str) -> tuple[tuple[int, int] | None, bool]:
     that says something else is one answer, unless a formula stands before it.
     """
     groups, count = _groups(body)
-    found = [(start, end) for start, end in groups if _is_answers(body[max(0, start - 100) : start], body[start + 1 : end])]
+    found = [(start, end) for start, end in groups if _is_answers(body[max(0, start - _NEAR) : start], body[start + 1 : end])]
     signed = [(start, end) for start, end in found if body[start + 1 : end].strip()]
     found = signed or found
     if not found:
-        found = [(start, end) for start, end in groups if not _FORMULA.search(body[max(0, start - 100) : start])]
+        found = [(start, end) for start, end in groups if not _FORMULA.search(body[max(0, start - _NEAR) : start])]
         if len(found) == 1 and len(groups) > 1:  # a formula and what may be an answer or code
             raise Broken(_UNMATCHED)
     if len(found) > 1:

@@ -1,6 +1,6 @@
 """Weights as files write them, and numbers that must come back exactly. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
@@ -10,7 +10,7 @@ from quizzes.rules.marking import share
 from quizzes.rules.questions import Content
 
 NEARLY = Decimal("0.0001")
-NEAREST = N_("Moodle does not know the weights %(weights)s: import with “nearest grade”.")
+_NEAREST = N_("Moodle does not know the weights %(weights)s: import with “nearest grade”.")
 # What Moodle takes as a weight of any answer, in per cent (question_bank::fraction_options), or its opposite, up to a thousandth of a per cent.
 _GRADES = [Fraction(100, parts) for parts in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20)]
 _GRADES += [Fraction(number) for number in (0, 30, 40, 60, 70, 75, 80, 90)] + [Fraction(200, 3), Fraction(250, 3)]
@@ -37,9 +37,11 @@ def per_cent(part: Fraction) -> str:
     return "0" if text == "-0" else text
 
 
-def unknown_to_moodle(said: Iterable[str]) -> list[str]:
-    """Those weights that Moodle takes only as the nearest that it knows."""
-    return sorted({text for text in said if all(abs(abs(Fraction(text)) - grade) >= _GRADE_NEARLY for grade in _GRADES)})
+def name_unknown(note: Callable[..., None], said: Iterable[str]) -> None:
+    """Name those weights that Moodle takes only as the nearest that it knows."""
+    odd = sorted({text for text in said if all(abs(abs(Fraction(text)) - grade) >= _GRADE_NEARLY for grade in _GRADES)})
+    if odd:
+        note(_NEAREST, weights=", ".join(odd))
 
 
 def weights_of(content: Content) -> list[str]:

@@ -1,7 +1,7 @@
 """Reads of what people changed about marks and attempts."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -36,14 +36,13 @@ _MADE = (
 
 def of_whole_attempt(attempt_id: int) -> Made:
     """What was done to an attempt so far."""
-    made = Made(frozenset(), [], {})
     rows = fetch(_MADE, attempt_id=attempt_id)
-    for action, number, before, reason, changed_at in rows:
-        if action == Change.REOPEN:
-            made.reopened.append((dt.datetime.fromisoformat(before), changed_at))
+    spans = [(dt.datetime.fromisoformat(before), changed_at) for action, _number, before, _reason, changed_at in rows if action == Change.REOPEN]
+    comments: dict[int, list[str]] = {}
+    for _action, number, _before, reason, _at in rows:
         if number is not None and reason:
-            made.comments.setdefault(number, []).append(reason)
-    return replace(made, actions=frozenset(row[0] for row in rows))
+            comments.setdefault(number, []).append(reason)
+    return Made(frozenset(row[0] for row in rows), spans, comments)
 
 
 @dataclass(frozen=True)

@@ -85,17 +85,13 @@ QUESTIONS = (
 def _with_grants(person: SignedIn) -> Select[Any]:
     above = [int(part) for part in person.department_path.strip("/").split("/")]
     mine = or_(QuizOverride.person_id == person.id, QuizOverride.department_id.in_(above))
-    by_others = QuizOverride.granted_by != person.id  # nobody grants to themselves, not through their department either
-    return select(Quiz, QUESTIONS, QuizOverride).outerjoin(QuizOverride, and_(QuizOverride.quiz_id == Quiz.id, mine, by_others))
+    return select(Quiz, QUESTIONS, QuizOverride).outerjoin(QuizOverride, and_(QuizOverride.quiz_id == Quiz.id, mine))
 
 
-def as_granted(override: QuizOverride) -> tuple[int | None, Granted]:
-    """An override as the rules know it: its department, None where it is a person's, and what it grants."""
-    return override.department_id, Granted(override.extra_minutes, override.extra_attempts, override.opens_at, override.closes_at)
-
-
-def _winning(overrides: Iterable[QuizOverride | None], person: SignedIn) -> Granted:
-    return winning([as_granted(one) for one in overrides if one is not None], person.department_path)
+def holding(overrides: Iterable[QuizOverride | None], person_id: int, department_path: str) -> Granted:
+    """What of these holds for somebody: never what they granted themselves, not through their department either."""
+    theirs = [one for one in overrides if one and one.person_id in (None, person_id) and one.granted_by != person_id]
+    return winning([(one.department_id, Granted(one.extra_minutes, one.extra_attempts, one.opens_at, one.closes_at)) for one in theirs], department_path)
 
 
 def quiz_page(slug: str, person: SignedIn) -> QuizPage:
@@ -105,7 +101,7 @@ def quiz_page(slug: str, person: SignedIn) -> QuizPage:
         raise NotFound()
     quiz, questions = rows[0][0], rows[0][1]
     attempts = db.session.scalars(select(Attempt).where(Attempt.quiz_id == quiz.id, readable_by(person)).order_by(Attempt.number.desc()))
-    return QuizPage(quiz, questions, list(attempts), _winning((row[2] for row in rows), person))
+    return QuizPage(quiz, questions, list(attempts), holding((row[2] for row in rows), person.id, person.department_path))
 
 
 def offered_quizzes(person: SignedIn) -> list[QuizPage]:
@@ -115,10 +111,8 @@ def offered_quizzes(person: SignedIn) -> list[QuizPage]:
     for row in db.session.execute(own):
         found.setdefault(row[0].id, []).append(row)
     attempts = db.session.scalars(select(Attempt).where(Attempt.quiz_id.in_(found), readable_by(person)).order_by(Attempt.number.desc())).all() if found else []
-    return [
-        QuizPage(rows[0][0], rows[0][1], [one for one in attempts if one.quiz_id == quiz_id], _winning((row[2] for row in rows), person))
-        for quiz_id, rows in found.items()
-    ]
+    granted = {quiz_id: holding((row[2] for row in rows), person.id, person.department_path) for quiz_id, rows in found.items()}
+    return [QuizPage(rows[0][0], rows[0][1], [one for one in attempts if one.quiz_id == quiz_id], granted[quiz_id]) for quiz_id, rows in found.items()]
 
 
 def offers_any() -> bool:

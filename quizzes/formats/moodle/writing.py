@@ -3,7 +3,7 @@
 import base64
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from core.errors import N_
@@ -116,13 +116,8 @@ def _choices(sheet: Sheet) -> None:
     _shuffle(sheet, "true", "false")
     sheet.add("answernumbering", "abc")
     by_id = dict(zip((option["id"] for option in content["options"]), weights.weights_of(content), strict=True))
-    _name_weights(sheet, by_id.values())
+    weights.name_unknown(sheet.note, by_id.values())
     _answers(sheet, content["options"], lambda row: by_id[row["id"]], lambda _row, _made: None, formatted=True)
-
-
-def _name_weights(sheet: Sheet, said: Iterable[str]) -> None:
-    if odd := weights.unknown_to_moodle(said):
-        sheet.note(weights.NEAREST, weights=", ".join(odd))
 
 
 def _true_false(sheet: Sheet) -> None:
@@ -134,7 +129,7 @@ def _true_false(sheet: Sheet) -> None:
 
 def _short(sheet: Sheet) -> None:
     sheet.add("usecase", "1" if sheet.content["exact_case"] else "0")
-    _name_weights(sheet, [answer["weight"] for answer in sheet.content["answers"]])
+    weights.name_unknown(sheet.note, [answer["weight"] for answer in sheet.content["answers"]])
     rows = [{**answer, "text": text} for answer in sheet.content["answers"] for text in answer["text"].values() if text]
     if len(rows) > len(sheet.content["answers"]):
         sheet.note(N_("An answer in two languages was written as two answers."))
@@ -143,7 +138,7 @@ def _short(sheet: Sheet) -> None:
 
 def _numeric(sheet: Sheet) -> None:
     content = sheet.content
-    _name_weights(sheet, [answer["weight"] for answer in content["answers"]])
+    weights.name_unknown(sheet.note, [answer["weight"] for answer in content["answers"]])
 
     def number(row: Any, made: Any) -> None:
         sheet.add("text", row["value"], made)

@@ -183,6 +183,12 @@ def test_encodings(encoding, text):
     assert decoded(text.encode(encoding)) == text
 
 
+def test_a_brace_too_many_breaks_the_question_in_which_it_stands_and_not_the_next():
+    parsed = read("One{T}\n}\nTwo{F}")
+    assert [entry.content["text"]["en"] for entry in parsed.entries] == ["Two"]
+    assert [(row.where, row.lost, row.message[:19]) for row in parsed.named] == [("1", True, "Braces do not match")]
+
+
 @pytest.mark.parametrize(
     ("broken", "line", "begins"),
     [
